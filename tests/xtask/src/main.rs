@@ -1,0 +1,2 @@
+//! The project's two commands.
+fn main() {}
