@@ -1,1 +1,21 @@
-//! (crate docs to come)
+//! The meaning of hubs without IO: contracts, protocols and the session of one connection.
+//!
+//! This crate has no runtime, opens no socket and reads no clock. Users reach it through
+//! `hub-runtime`; build scripts through `hub-codegen`.
+
+pub mod bytes;
+pub mod call;
+pub mod clients;
+pub mod context;
+pub mod contract;
+pub mod error;
+pub mod negotiate;
+pub mod outlet;
+pub mod private;
+pub mod protocol;
+pub mod session;
+
+pub use bytes::Bytes;
+pub use clients::HubContext;
+pub use context::{Context, DisconnectReason, Items, User};
+pub use error::{ClientResultError, HubError, SendError};

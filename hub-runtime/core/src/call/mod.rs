@@ -1,0 +1,66 @@
+//! One call of a hub method: what a table entry is given, and what it gives back.
+
+mod reply;
+mod upload;
+
+pub use crate::protocol::BindError;
+pub use reply::{Outcome, Reply};
+pub use upload::{Upload, UploadItem, UploadQueue, UploadSender};
+
+use crate::context::{ConnectionScope, Context};
+use crate::protocol::{ArgumentTuple, Arguments};
+use std::fmt;
+use std::sync::Arc;
+
+/// The number of a call on its connection, given by the server; unlike an invocation id it is
+/// never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallNumber(pub u64);
+
+/// A call that has been found, with its arguments still as the bytes that were received.
+pub struct Call<'a> {
+    scope: Arc<dyn ConnectionScope>,
+    number: CallNumber,
+    arguments: Arguments<'a>,
+    reply: Reply,
+    uploads: std::vec::IntoIter<UploadQueue>,
+}
+
+impl<'a> Call<'a> {
+    /// A call of `scope`'s connection; `uploads` are its streams in the order of `streamIds`.
+    pub fn new(
+        scope: Arc<dyn ConnectionScope>,
+        number: CallNumber,
+        arguments: Arguments<'a>,
+        reply: Reply,
+        uploads: Vec<UploadQueue>,
+    ) -> Self {
+        Self { scope, number, arguments, reply, uploads: uploads.into_iter() }
+    }
+
+    /// Decodes all arguments, in order, into a tuple.
+    pub fn arguments<A: ArgumentTuple>(&self) -> Result<A, BindError> {
+        self.arguments.decode()
+    }
+
+    /// Takes the next upload.
+    ///
+    /// The number of streams is checked before an entry is called, so there is always one left;
+    /// an entry that asks for more gets a stream that has already ended.
+    pub fn upload<I: UploadItem>(&mut self) -> Upload<I> {
+        let queue = self.uploads.next().unwrap_or_default();
+        self.reply.watch(&queue);
+        Upload::new(queue)
+    }
+
+    /// What the user's method sees of the call, and what its answer is given to.
+    pub fn into_parts<H: ?Sized>(self) -> (Context<H>, Reply) {
+        (Context::new(self.scope, self.number), self.reply)
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("number", &self.number).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+use super::UploadQueue;
+use crate::context::Context;
+use crate::contract::Answer;
+use crate::error::HubError;
+use crate::protocol::{Encoded, Protocol};
+use futures_core::Stream;
+use smol_str::SmolStr;
+use std::pin::pin;
+use std::task::Poll;
+
+/// What a finished call leaves behind.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing to say: the caller does not wait for an answer.
+    Silent,
+    /// The completion, ready to be sent.
+    Completion(Encoded),
+    /// The call failed; the server decides how much of the reason it shows.
+    Failed(HubError),
+    /// A stream failed after it had begun.
+    StreamFailed(HubError),
+}
+
+/// Where an answer goes. Encoding is its last generic step: what leaves it is bytes.
+#[derive(Debug)]
+pub struct Reply {
+    protocol: Protocol,
+    invocation_id: Option<SmolStr>,
+    uploads: Vec<UploadQueue>,
+}
+
+impl Reply {
+    /// A reply to `invocation_id`, or to a caller that waits for none.
+    pub fn new(protocol: Protocol, invocation_id: Option<SmolStr>) -> Self {
+        Self { protocol, invocation_id, uploads: Vec::new() }
+    }
+
+    pub(super) fn watch(&mut self, upload: &UploadQueue) {
+        self.uploads.push(upload.clone());
+    }
+
+    /// Ends the call with what the method returned.
+    pub fn answer<A: Answer>(self, answer: A) -> Outcome {
+        let value = match (self.upload_failure(), answer.into_result()) {
+            (Some(error), _) | (None, Err(error)) => return Outcome::Failed(error),
+            (None, Ok(value)) => value,
+        };
+        let Some(id) = &self.invocation_id else { return Outcome::Silent };
+        match Encoded::completion_value(self.protocol, id, &value) {
+            Ok(message) => Outcome::Completion(message),
+            Err(error) => Outcome::Failed(error.into()),
+        }
+    }
+
+    /// Sends each item of `stream` to the caller, as fast as the caller takes them, and ends the
+    /// call with the stream.
+    pub async fn forward<H: ?Sized, S>(self, cx: &Context<H>, stream: S) -> Outcome
+    where
+        S: Stream<Item: Answer>,
+    {
+        let mut stream = pin!(stream);
+        let Some(id) = &self.invocation_id else { return Outcome::Silent };
+        let connection = cx.scope();
+        loop {
+            let next = std::future::poll_fn(|task| match connection.poll_room(task) {
+                Poll::Ready(true) => stream.as_mut().poll_next(task).map(Some),
+                Poll::Ready(false) => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            });
+            // `None`: the connection is gone, and nobody is left to be told.
+            let Some(item) = next.await else { return Outcome::Silent };
+            let Some(item) = item else { break };
+            let value = match item.into_result() {
+                Ok(value) => value,
+                Err(error) => return Outcome::StreamFailed(error),
+            };
+            match Encoded::stream_item(self.protocol, id, &value) {
+                Ok(message) => connection.send_to_caller(message),
+                Err(error) => return Outcome::StreamFailed(error.into()),
+            }
+        }
+        match self.upload_failure() {
+            Some(error) => Outcome::StreamFailed(error),
+            None => Outcome::Completion(Encoded::completion_void(self.protocol, id)),
+        }
+    }
+
+    /// Ends a call whose method failed before it had a stream.
+    pub fn fail(self, error: impl Into<HubError>) -> Outcome {
+        Outcome::Failed(error.into())
+    }
+
+    /// The failure of an upload that the method could not see, because its items are plain values.
+    fn upload_failure(&self) -> Option<HubError> {
+        self.uploads.iter().find_map(UploadQueue::take_unseen_failure)
+    }
+}

@@ -1,0 +1,151 @@
+//! What a hub method knows of its call and its connection.
+
+mod disconnect;
+mod items;
+mod user;
+
+pub use disconnect::DisconnectReason;
+pub use items::{Items, ItemsGuard};
+pub use user::User;
+
+use crate::call::CallNumber;
+use crate::clients::{CallerGroups, HubCallerClients, HubContext};
+use crate::contract::HubContract;
+use crate::negotiate::TransportType;
+use crate::outlet::Port;
+use crate::protocol::Encoded;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// A future that ends when something stops being wanted.
+pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The caller of a hub method and the means to answer it (SignalR's `HubCallerContext`).
+///
+/// Written as the first parameter of a method of a `#[hub]` trait, by reference, where a method
+/// needs it: `cx: &Context<dyn ChatHub>`.
+pub struct Context<H: ?Sized> {
+    scope: Arc<dyn ConnectionScope>,
+    call: CallNumber,
+    hub: PhantomData<fn(&H)>,
+}
+
+impl<H: ?Sized> Context<H> {
+    /// A context for one call; the runtime makes them.
+    pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
+        Self { scope, call, hub: PhantomData }
+    }
+
+    pub(crate) fn scope(&self) -> &dyn ConnectionScope {
+        &*self.scope
+    }
+
+    /// The public id of the calling connection; new for each connection.
+    pub fn connection_id(&self) -> &str {
+        self.scope.connection_id()
+    }
+
+    /// Who the connection belongs to, as `identify` found it.
+    pub fn user(&self) -> Option<&User> {
+        self.scope.user()
+    }
+
+    /// The id by which `clients().user(…)` reaches this connection.
+    pub fn user_id(&self) -> Option<&str> {
+        self.user().map(User::id)
+    }
+
+    /// Values kept for the life of the connection, one of each type.
+    pub fn items(&self) -> &Items {
+        self.scope.items()
+    }
+
+    /// Ends when the connection does. Also tells whether it has: see [`Context::is_aborted`].
+    pub fn aborted(&self) -> Stopped {
+        self.scope.aborted()
+    }
+
+    /// Whether the connection has ended.
+    pub fn is_aborted(&self) -> bool {
+        self.scope.is_aborted()
+    }
+
+    /// Ends when the client cancels this call, or when the connection ends.
+    pub fn cancelled(&self) -> Stopped {
+        self.scope.cancelled(self.call)
+    }
+
+    /// Closes the connection and tells the client not to come back.
+    pub fn abort(&self) {
+        self.scope.abort();
+    }
+
+    /// The request that opened the connection: headers, query, extensions.
+    pub fn http(&self) -> &http::request::Parts {
+        self.scope.http()
+    }
+
+    /// How the connection is carried.
+    pub fn transport(&self) -> TransportType {
+        self.scope.transport()
+    }
+
+    /// Adds this connection to groups, and removes it.
+    pub fn groups(&self) -> CallerGroups<'_> {
+        CallerGroups::new(self.scope.port(), self.scope.connection_id())
+    }
+}
+
+impl<H: HubContract + ?Sized> Context<H> {
+    /// Whom to call: everyone, the caller, groups, users …
+    pub fn clients(&self) -> HubCallerClients<'_, H> {
+        HubCallerClients::new(self.scope.port(), self.scope.connection_id())
+    }
+
+    /// The hub as seen from outside: outlives the call, and may be given to other tasks.
+    pub fn hub(&self) -> HubContext<H> {
+        HubContext::new(Arc::clone(self.scope.port()))
+    }
+}
+
+impl<H: ?Sized> fmt::Debug for Context<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("connection_id", &self.connection_id())
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A connection as its calls see it; implemented by the runtime.
+pub trait ConnectionScope: Send + Sync + 'static {
+    /// See [`Context::connection_id`].
+    fn connection_id(&self) -> &str;
+    /// See [`Context::user`].
+    fn user(&self) -> Option<&User>;
+    /// See [`Context::items`].
+    fn items(&self) -> &Items;
+    /// See [`Context::http`].
+    fn http(&self) -> &http::request::Parts;
+    /// See [`Context::transport`].
+    fn transport(&self) -> TransportType;
+    /// See [`Context::aborted`].
+    fn aborted(&self) -> Stopped;
+    /// See [`Context::is_aborted`].
+    fn is_aborted(&self) -> bool;
+    /// See [`Context::cancelled`].
+    fn cancelled(&self, call: CallNumber) -> Stopped;
+    /// See [`Context::abort`].
+    fn abort(&self);
+    /// The hub that the connection belongs to.
+    fn port(&self) -> &Arc<dyn Port>;
+    /// Ready with `true` when there is room for more outgoing messages, with `false` when the
+    /// connection is gone.
+    fn poll_room(&self, task: &mut std::task::Context<'_>) -> Poll<bool>;
+    /// Queues a message for this connection, after everything its call has sent so far.
+    fn send_to_caller(&self, message: Encoded);
+}

@@ -1,0 +1,48 @@
+use std::fmt;
+
+/// Why a connection ended: what `on_disconnected` is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DisconnectReason {
+    /// The client said goodbye, with an error text if it had one.
+    ClientClosed(Option<String>),
+    /// The transport ended without a goodbye: a closed tab, a lost network.
+    ConnectionLost,
+    /// The application called `abort`.
+    Aborted,
+    /// The server is shutting down.
+    ServerShutdown,
+    /// The client was silent for longer than the client timeout interval.
+    ClientTimeout,
+    /// The client sent something that no client may send. The text is for logs.
+    ProtocolError(String),
+    /// The client did not read what was sent to it, and its queue was full.
+    SlowConsumer,
+}
+
+impl DisconnectReason {
+    /// Whether the connection ended as it should (SignalR passes a null exception then).
+    pub fn is_normal(&self) -> bool {
+        matches!(
+            self,
+            Self::ClientClosed(None) | Self::ConnectionLost | Self::Aborted | Self::ServerShutdown
+        )
+    }
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClientClosed(None) => f.write_str("the client closed the connection"),
+            Self::ClientClosed(Some(error)) => {
+                write!(f, "the client closed the connection with an error: {error}")
+            }
+            Self::ConnectionLost => f.write_str("the connection was lost"),
+            Self::Aborted => f.write_str("the application aborted the connection"),
+            Self::ServerShutdown => f.write_str("the server is shutting down"),
+            Self::ClientTimeout => f.write_str("the client was silent for too long"),
+            Self::ProtocolError(detail) => write!(f, "the client broke the protocol: {detail}"),
+            Self::SlowConsumer => f.write_str("the client did not read what was sent to it"),
+        }
+    }
+}

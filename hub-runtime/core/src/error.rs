@@ -1,0 +1,145 @@
+//! Errors of hubs and of sending.
+
+use crate::protocol::EncodeError;
+use std::any::Any;
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+/// Why a hub method failed.
+///
+/// [`HubError::new`] makes the deliberate kind, whose text always reaches the caller (SignalR's
+/// `HubException`). Every other error becomes one through `?`: it is logged, and the caller reads
+/// a neutral sentence unless detailed errors are switched on.
+///
+/// ```
+/// use hub_core::HubError;
+///
+/// fn find(room: &str) -> Result<u32, HubError> {
+///     if room.is_empty() {
+///         return Err(HubError::new("There is no such room."));    // the caller reads this
+///     }
+///     Ok("12x".parse::<u32>()?)                                   // the caller does not read this
+/// }
+///
+/// assert!(find("").unwrap_err().is_shown());
+/// assert!(!find("a").unwrap_err().is_shown());
+/// ```
+///
+/// Like other catch-all error types it does not implement [`Error`] itself, so that every type
+/// that does can be converted.
+pub struct HubError {
+    shown: bool,
+    name: Cow<'static, str>,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl HubError {
+    /// An error whose text always reaches the caller.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { shown: true, name: "HubException".into(), message: message.into(), source: None }
+    }
+
+    /// An error that reaches the caller only with detailed errors on, then as `name: message`.
+    pub fn internal(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { shown: false, name: name.into(), message: message.into(), source: None }
+    }
+
+    /// Whether the text reaches the caller whatever the settings.
+    pub fn is_shown(&self) -> bool {
+        self.shown
+    }
+
+    /// The kind of error as SignalR's texts name it, e.g. `HubException`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text without the name.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The error that this one was made from, if it was.
+    pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.source.as_deref()
+    }
+}
+
+impl fmt::Display for HubError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.message)
+    }
+}
+
+impl fmt::Debug for HubError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubError")
+            .field("shown", &self.shown)
+            .field("name", &self.name)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for HubError {
+    fn from(error: E) -> Self {
+        // What a client said about its own failure was said to be read (wire specification, 14).
+        if let Some(ClientResultError::Client(text)) = (&error as &dyn Any).downcast_ref() {
+            return Self::new(text.clone());
+        }
+        let name = std::any::type_name::<E>();
+        let name = name.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(name);
+        Self {
+            shown: false,
+            name: name.into(),
+            message: error.to_string(),
+            source: Some(Box::new(error)),
+        }
+    }
+}
+
+/// A call on clients could not be sent.
+///
+/// A connection that is gone, or a group without members, is no error: a send says "queued for
+/// every connection that is there", never "delivered".
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// An argument could not be written.
+    #[error("an argument of the call could not be encoded")]
+    Encode(#[from] EncodeError),
+    /// The hub is shutting down.
+    #[error("the hub has shut down")]
+    ShutDown,
+}
+
+/// A client's result could not be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientResultError {
+    /// An argument could not be written.
+    #[error("an argument of the call could not be encoded")]
+    Encode(#[from] EncodeError),
+    /// The client reported an error, or has no handler. The text is the client's.
+    #[error("{0}")]
+    Client(String),
+    /// There is no such connection.
+    #[error("Connection '{0}' does not exist.")]
+    UnknownConnection(String),
+    /// The connection ended before the client answered.
+    #[error("Connection '{0}' disconnected.")]
+    Disconnected(String),
+    /// The answer is not of the declared type.
+    #[error("Error trying to deserialize result to {expected}. {detail}")]
+    WrongType {
+        /// The declared type.
+        expected: &'static str,
+        /// What did not fit.
+        detail: String,
+    },
+    /// Asked while `on_connected` runs, when answers cannot be read yet.
+    #[error("Client results inside OnConnectedAsync Hub methods are not allowed.")]
+    InsideOnConnected,
+}

@@ -1,0 +1,112 @@
+use super::{ClientResult, Port, Sent, Target};
+use crate::contract::WireType;
+use crate::error::{ClientResultError, SendError};
+use crate::protocol::{EncodeError, EncodedInvocation};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+/// A call on clients that is sent when it is awaited.
+///
+/// Awaiting it means that the call is queued for every connection that is there and handed to
+/// the other servers; never that a client has received it.
+#[must_use = "a call on clients does nothing unless it is awaited"]
+pub struct Delivery {
+    state: State,
+}
+
+enum State {
+    Ready { port: Arc<dyn Port>, target: Target, message: Result<EncodedInvocation, EncodeError> },
+    Sending(Pin<Box<dyn Future<Output = Result<(), SendError>> + Send>>),
+    Done,
+}
+
+impl Delivery {
+    pub(super) fn new(
+        port: Arc<dyn Port>,
+        target: Target,
+        message: Result<EncodedInvocation, EncodeError>,
+    ) -> Self {
+        Self { state: State::Ready { port, target, message } }
+    }
+}
+
+impl Future for Delivery {
+    type Output = Result<(), SendError>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let result = match std::mem::replace(&mut self.state, State::Done) {
+            State::Ready { port, target, message } => match port.send(target, message?) {
+                Sent::Done(result) => return Poll::Ready(result),
+                Sent::Pending(future) => self.state.keep(future).as_mut().poll(task),
+            },
+            State::Sending(future) => self.state.keep(future).as_mut().poll(task),
+            State::Done => panic!("a delivery was polled after it had ended"),
+        };
+        let result = ready!(result);
+        self.state = State::Done;
+        Poll::Ready(result)
+    }
+}
+
+type SendFuture = Pin<Box<dyn Future<Output = Result<(), SendError>> + Send>>;
+
+impl State {
+    fn keep(&mut self, future: SendFuture) -> &mut SendFuture {
+        *self = Self::Sending(future);
+        match self {
+            Self::Sending(future) => future,
+            _ => unreachable!("the state was set in the line above"),
+        }
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").finish_non_exhaustive()
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<ClientResult, ClientResultError>> + Send>>;
+
+/// A call on one client whose result is waited for (SignalR's client result).
+///
+/// It has no deadline of its own: put one around it, since a client may never answer.
+#[must_use = "a call on a client does nothing unless it is awaited"]
+pub struct ClientCall<R> {
+    answer: Result<Answer, Option<ClientResultError>>,
+    result: PhantomData<fn() -> R>,
+}
+
+impl<R> ClientCall<R> {
+    pub(super) fn new(answer: Answer, result: PhantomData<fn() -> R>) -> Self {
+        Self { answer: Ok(answer), result }
+    }
+
+    pub(super) fn failed(error: ClientResultError) -> Self {
+        Self { answer: Err(Some(error)), result: PhantomData }
+    }
+}
+
+impl<R: WireType> Future for ClientCall<R> {
+    type Output = Result<R, ClientResultError>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.answer {
+            Ok(answer) => Poll::Ready(ready!(answer.as_mut().poll(task))?.decode().into()),
+            Err(error) => match error.take() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => panic!("a client call was polled after it had ended"),
+            },
+        }
+    }
+}
+
+impl<R> fmt::Debug for ClientCall<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCall").finish_non_exhaustive()
+    }
+}
