@@ -1,1 +1,4 @@
 //! (crate docs to come)
+
+pub mod bytes;
+pub mod protocol;
