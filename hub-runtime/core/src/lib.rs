@@ -1,4 +1,6 @@
 //! (crate docs to come)
 
 pub mod bytes;
+pub mod negotiate;
 pub mod protocol;
+pub mod session;

@@ -22,6 +22,7 @@ pub use self::encoded::{EncodeError, Encoded, EncodedInvocation};
 pub use self::error::ParseError;
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};
 pub use self::headers::Headers;
+pub(crate) use self::json::write_string as write_json_string;
 pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
 pub use self::value::{RawValue, ValueError};
