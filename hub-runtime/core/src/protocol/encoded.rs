@@ -102,7 +102,7 @@ impl Encoded {
         Self::small(protocol, |buf| match protocol {
             Protocol::Json => json::write_completion_error(buf, invocation_id, error),
             Protocol::MessagePack => {
-                message_pack::write_completion_error(buf, invocation_id, error)
+                message_pack::write_completion_error(buf, invocation_id, error);
             }
         })
     }

@@ -153,7 +153,8 @@ mod tests {
         expected: Result<Option<&[u8]>, FramingError>,
     ) {
         let found = Framing::new(protocol).next(bytes, Some(max));
-        assert_eq!(found.map(|frame| frame.map(|frame| frame.body)), expected);
+        let body = found.map(|frame| frame.map(|frame| frame.body));
+        assert_eq!((bytes, body), (bytes, expected));
     }
 
     #[test]

@@ -70,7 +70,11 @@ pub struct Session {
 
 #[derive(Debug)]
 enum State {
-    Handshake { framing: Framing, deadline: Instant },
+    Handshake {
+        framing: Framing,
+        /// `None` lies beyond what the clock can say: never.
+        deadline: Option<Instant>,
+    },
     Open(Open),
     Closed,
 }
@@ -133,10 +137,10 @@ impl Session {
 
     /// Takes bytes from the client, or none in order to go on with bytes that were left.
     pub fn handle_input<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> Inbox<'a> {
-        if let State::Open(open) = &mut self.state {
-            if !input.is_empty() {
-                open.last_input = now;
-            }
+        if let State::Open(open) = &mut self.state
+            && !input.is_empty()
+        {
+            open.last_input = now;
         }
         let mut inbox = Inbox {
             session: self,
