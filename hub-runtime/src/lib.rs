@@ -1,1 +1,4 @@
 //! (crate docs to come)
+
+#[cfg(feature = "server")]
+mod connections;
