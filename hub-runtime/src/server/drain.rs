@@ -81,11 +81,6 @@ pub(crate) struct DrainGuard {
 }
 
 impl DrainGuard {
-    /// Whether the connection should end.
-    pub(crate) fn is_draining(&self) -> bool {
-        *self.draining.borrow()
-    }
-
     /// Waits until the connection should end.
     pub(crate) async fn signalled(&self) {
         // An error means that the server is gone altogether.

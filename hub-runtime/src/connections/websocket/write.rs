@@ -1,7 +1,7 @@
 //! Frames of the server: a short head, no mask, so the same bytes serve any number of receivers.
 
 use super::close::CloseCode;
-use super::header::Opcode;
+pub(crate) use super::header::Opcode;
 use std::ops::Deref;
 
 /// The longest head of a server's frame: the room that [`frame_in_headroom`] needs in front of a payload.
