@@ -1,8 +1,9 @@
 //! Graceful shutdown for connections that HTTP has handed over.
 //!
-//! [`serve`](crate::serve) puts a [`Drain`] into the extensions of each request. Whoever upgrades the connection takes a
-//! [`DrainGuard`] before answering, ends its connection soon after the guard was signalled, and then lets go of it.
-//! Under another server there is no `Drain`, and such connections end with the process.
+//! [`serve`](crate::serve) puts a [`Drain`] into the extensions of each request. Whoever upgrades
+//! the connection takes a [`DrainGuard`] before answering, ends its connection soon after the guard
+//! was signalled, and then lets go of it. Under another server there is no `Drain`, and such
+//! connections end with the process.
 
 use super::tasks::Tasks;
 use std::sync::Arc;
@@ -57,8 +58,8 @@ impl Drain {
         }
     }
 
-    /// Makes the server's shutdown wait for the holder. Take it before the upgrade is answered, so that there is no
-    /// moment in which the shutdown could miss the connection.
+    /// Makes the server's shutdown wait for the holder. Take it before the upgrade is answered, so
+    /// that there is no moment in which the shutdown could miss the connection.
     pub(crate) fn guard(&self) -> DrainGuard {
         DrainGuard {
             draining: self.server.draining.subscribe(),
@@ -66,7 +67,8 @@ impl Drain {
         }
     }
 
-    /// Runs a task that the server owns: its shutdown waits for it, and aborts it when the drain timeout is over.
+    /// Runs a task that the server owns: its shutdown waits for it, and aborts it when the drain
+    /// timeout is over.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.server.tasks.spawn(task);
     }
@@ -130,7 +132,7 @@ mod tests {
         let guard = drain.guard();
         drain.spawn(async move {
             let _guard = guard;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         });
         server.start_draining();
         assert!(server.drained().now_or_never().is_none());

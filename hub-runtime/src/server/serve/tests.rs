@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-async fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upgrading) {
+fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upgrading) {
     let drain = request.extensions().get::<Drain>().unwrap().clone();
     let guard = drain.guard();
     let (response, upgrading) = upgrade::accept(request).unwrap();
@@ -26,7 +26,7 @@ async fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrad
 
 /// Closes when it is told to.
 async fn polite(mut request: Request) -> Response {
-    let (response, drain, guard, upgrading) = upgraded(&mut request).await;
+    let (response, drain, guard, upgrading) = upgraded(&mut request);
     drain.spawn(async move {
         let Upgraded::Tcp { mut stream, .. } = upgrading.socket().await.unwrap() else {
             unreachable!()
@@ -42,10 +42,10 @@ async fn polite(mut request: Request) -> Response {
 
 /// Listens to nobody.
 async fn stubborn(mut request: Request) -> Response {
-    let (response, drain, guard, upgrading) = upgraded(&mut request).await;
+    let (response, drain, guard, upgrading) = upgraded(&mut request);
     drain.spawn(async move {
         let _held = (upgrading.socket().await.unwrap(), guard);
-        pending().await
+        pending::<()>().await;
     });
     response
 }
@@ -123,7 +123,8 @@ async fn upgraded_connections_count() {
         .write_all(b"GET /plain HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
-    // The server reads nothing of the second connection; at the shutdown it goes down with the listener.
+    // The server reads nothing of the second connection; at the shutdown it goes down with the
+    // listener.
     stop.send(()).unwrap();
     assert!(!matches!(waiting.read(&mut [0]).await, Ok(1..)));
     drop(upgraded);
