@@ -2,7 +2,7 @@
 //! keeps messages.
 //!
 //! [`upgrade`] answers the HTTP request and hands the socket over, [`frame::FrameReader`] turns
-//! bytes off the socket into events, [`write`] puts frame headers in front of payloads.
+//! bytes off the socket into events, [`mod@write`] puts frame headers in front of payloads.
 
 pub(crate) mod close;
 pub(crate) mod frame;
