@@ -3,7 +3,7 @@
 use super::Options;
 use super::activity::{Activity, Request as Served, ResponseBody, deadline};
 use super::body::TimedBody;
-use crate::server::drain::{Drain, Server};
+use crate::server::drain::{Connection, Drain, Server};
 use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
@@ -55,7 +55,8 @@ impl Http {
         // For an idle connection's goodbye, or the rest of a response that is on its way.
         const LINGER: Duration = Duration::from_secs(1);
         let activity = Activity::new();
-        let drain = Drain::new(Arc::clone(&self.server), slot);
+        let this = Connection::new(slot);
+        let drain = Drain::new(&self.server, &this);
         let guard = drain.guard();
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
@@ -73,11 +74,13 @@ impl Http {
             end = connection.as_mut() => return log_end(peer, end),
             () = activity.exhausted(header_read_timeout, keep_alive_timeout) => {}
             () = guard.signalled() => {}
+            () = this.cut() => return,
         }
         connection.as_mut().graceful_shutdown();
         tokio::select! {
             end = connection.as_mut() => return log_end(peer, end),
             () = activity.idle_for(Duration::ZERO) => {}
+            () = this.cut() => return,
         }
         // Without a request there is nothing to say: what came was no head, or too little of one.
         if activity.has_begun()
