@@ -40,7 +40,8 @@ pub(super) fn parse(payload: &[u8]) -> Result<Option<CloseCode>, FrameError> {
     Ok(Some(code))
 }
 
-/// What a peer did wrong. Nothing can be read after it: answer [`FrameError::close_code`] and end the connection.
+/// What a peer did wrong. Nothing can be read after it: answer [`FrameError::close_code`] and end
+/// the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FrameError {
     /// A reserved bit is set although no extension was agreed upon.
