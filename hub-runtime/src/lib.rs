@@ -19,7 +19,8 @@ pub use hub_core::context::{ItemsGuard, Stopped};
 pub use hub_core::negotiate::TransportType;
 pub use hub_core::outlet::{Argument, ClientCall, Delivery, Many, Single};
 pub use hub_core::{
-    Bytes, ClientResultError, Context, DisconnectReason, HubContext, HubError, Items, SendError, User,
+    Bytes, ClientResultError, Context, DisconnectReason, HubContext, HubError, Items, SendError,
+    User,
 };
 #[cfg(feature = "macros")]
 pub use hub_macros::{hub, hub_client, hub_type};

@@ -23,7 +23,10 @@ impl HubContexts {
 
     /// The context of one hub, if it is mounted.
     pub fn get<H: HubContract + ?Sized>(&self) -> Option<HubContext<H>> {
-        let found = self.0.iter().find(|(contract, _)| *contract == TypeId::of::<H>());
+        let found = self
+            .0
+            .iter()
+            .find(|(contract, _)| *contract == TypeId::of::<H>());
         found.map(|(_, port)| HubContext::new(Arc::clone(port)))
     }
 }
@@ -52,6 +55,8 @@ impl<S: Sync, H: HubContract + ?Sized> FromRequestParts<S> for HubContext<H> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, HubNotMounted> {
         let hubs = parts.extensions.get::<HubContexts>();
-        hubs.and_then(HubContexts::get).ok_or(HubNotMounted { hub: H::DESCRIPTION.name })
+        hubs.and_then(HubContexts::get).ok_or(HubNotMounted {
+            hub: H::DESCRIPTION.name,
+        })
     }
 }

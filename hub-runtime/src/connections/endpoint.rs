@@ -42,7 +42,11 @@ pub(crate) enum Route {
 
 impl Endpoint {
     pub(crate) fn new(hub: Arc<HubState>, identify: Arc<Identify>) -> Arc<Self> {
-        Arc::new(Self { hub, identify, tokens: Tokens::default() })
+        Arc::new(Self {
+            hub,
+            identify,
+            tokens: Tokens::default(),
+        })
     }
 
     pub(crate) fn hub(&self) -> &Arc<HubState> {
@@ -51,7 +55,8 @@ impl Endpoint {
 
     /// Forgets negotiated connections that were not used in time.
     pub(crate) fn sweep(&self) {
-        let timeout = u64::try_from(self.hub.options().disconnect_timeout.as_millis()).unwrap_or(u64::MAX);
+        let timeout =
+            u64::try_from(self.hub.options().disconnect_timeout.as_millis()).unwrap_or(u64::MAX);
         if let Some(oldest) = self.hub.clock().millis().checked_sub(timeout) {
             self.tokens.expire(oldest);
         }
@@ -67,7 +72,9 @@ impl Endpoint {
             Route::Negotiate if method == Method::POST => self.negotiate(&request),
             Route::Negotiate => not_allowed("POST"),
             Route::Hub if method == Method::GET => self.connect(request),
-            Route::Hub if method == Method::POST || method == Method::DELETE => self.send_or_end(&request),
+            Route::Hub if method == Method::POST || method == Method::DELETE => {
+                self.send_or_end(&request)
+            }
             Route::Hub => not_allowed("GET, POST, DELETE"),
         }
     }
@@ -80,7 +87,11 @@ impl Endpoint {
             Ok(version) => self.accepted(version),
             Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
         };
-        ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+        (
+            [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+            body,
+        )
+            .into_response()
     }
 
     fn accepted(&self, version: NegotiateVersion) -> Vec<u8> {
@@ -95,7 +106,8 @@ impl Endpoint {
             use_stateful_reconnect: false,
         })
         .to_json();
-        self.tokens.add(token, connection_id, self.hub.clock().millis());
+        self.tokens
+            .add(token, connection_id, self.hub.clock().millis());
         body
     }
 
@@ -135,8 +147,16 @@ impl Endpoint {
         };
         let (parts, _) = request.into_parts();
         let user = (self.identify)(&parts);
-        let held = TokenHeld { endpoint: Arc::clone(self), token };
-        let opening = Requested { held, id, user, http: parts };
+        let held = TokenHeld {
+            endpoint: Arc::clone(self),
+            token,
+        };
+        let opening = Requested {
+            held,
+            id,
+            user,
+            http: parts,
+        };
         match drain {
             Some(drain) => {
                 let guard = drain.guard();
@@ -191,12 +211,29 @@ impl Requested {
     /// Waits for the socket, and hands the connection to a task of its own: this future carries
     /// the whole request, and is not kept for the life of the connection.
     async fn start(self, upgrading: Upgrading, guard: Option<DrainGuard>, drain: Option<Drain>) {
-        let Ok(upgraded) = upgrading.socket().await else { return };
-        let Self { held, id, user, http } = self;
+        let Ok(upgraded) = upgrading.socket().await else {
+            return;
+        };
+        let Self {
+            held,
+            id,
+            user,
+            http,
+        } = self;
         let hub = &held.endpoint.hub;
-        let outgoing = Outgoing::new(socket::transport(upgraded), hub.options().maximum_pending_bytes);
+        let outgoing = Outgoing::new(
+            socket::transport(upgraded),
+            hub.options().maximum_pending_bytes,
+        );
         let transport = TransportType::WebSockets;
-        let opening = Opening { id, number: next_number(), user, http, transport, outgoing };
+        let opening = Opening {
+            id,
+            number: next_number(),
+            user,
+            http,
+            transport,
+            outgoing,
+        };
         let connection = Connection::new(hub, opening);
         let task = run(connection, held, guard);
         match drain {
@@ -209,7 +246,9 @@ impl Requested {
 /// Runs a connection, and ends it when its server shuts down.
 async fn run(connection: Arc<Connection>, _held: TokenHeld, guard: Option<DrainGuard>) {
     let mut driver = pin!(driver::run(Arc::clone(&connection)));
-    let Some(guard) = guard else { return driver.await };
+    let Some(guard) = guard else {
+        return driver.await;
+    };
     tokio::select! {
         () = &mut driver => {}
         () = guard.signalled() => {
@@ -225,27 +264,43 @@ fn next_number() -> u64 {
 }
 
 fn is_websocket(headers: &HeaderMap) -> bool {
-    headers.get(UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    headers
+        .get(UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// The media type is compared exactly: `*/*` must not select it, since polls carry that.
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+    let values = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .any(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
 fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
-    (status, [(CONTENT_TYPE, HeaderValue::from_static("text/plain"))], text.into()).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, HeaderValue::from_static("text/plain"))],
+        text.into(),
+    )
+        .into_response()
 }
 
 fn not_allowed(methods: &'static str) -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(methods));
     response
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("hub", &self.hub).finish_non_exhaustive()
+        f.debug_struct("Endpoint")
+            .field("hub", &self.hub)
+            .finish_non_exhaustive()
     }
 }

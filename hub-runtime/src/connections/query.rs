@@ -4,7 +4,11 @@ use std::borrow::Cow;
 /// counts as absent, as in the reference (wire specification, section 2).
 pub(super) fn value<'a>(query: Option<&'a str>, key: &str) -> Option<Cow<'a, str>> {
     let pairs = form_urlencoded::parse(query?.as_bytes());
-    pairs.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value).filter(|value| !value.is_empty())
+    pairs
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(key))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

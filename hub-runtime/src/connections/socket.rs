@@ -13,7 +13,10 @@ use tokio::net::TcpStream;
 pub(super) fn transport(upgraded: Upgraded) -> Box<dyn Transport> {
     match upgraded {
         Upgraded::Tcp { stream, read_buf } if read_buf.is_empty() => Box::new(stream),
-        Upgraded::Tcp { stream, read_buf } => Box::new(ReadAhead { stream, unread: Mutex::new(read_buf) }),
+        Upgraded::Tcp { stream, read_buf } => Box::new(ReadAhead {
+            stream,
+            unread: Mutex::new(read_buf),
+        }),
         Upgraded::Other(stream) => Box::new(Locked(Mutex::new(stream))),
     }
 }

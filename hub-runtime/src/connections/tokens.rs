@@ -34,13 +34,21 @@ pub(super) enum Claim {
 impl Tokens {
     /// Notes a new connection.
     pub(super) fn add(&self, token: SmolStr, connection_id: SmolStr, now: u64) {
-        self.lock().insert(token, State::Negotiated { connection_id, since: now });
+        self.lock().insert(
+            token,
+            State::Negotiated {
+                connection_id,
+                since: now,
+            },
+        );
     }
 
     /// Starts the connection of a token: once.
     pub(super) fn claim(&self, token: &str) -> Claim {
         let mut tokens = self.lock();
-        let Some(state) = tokens.get_mut(token) else { return Claim::Unknown };
+        let Some(state) = tokens.get_mut(token) else {
+            return Claim::Unknown;
+        };
         match std::mem::replace(state, State::Active) {
             State::Negotiated { connection_id, .. } => Claim::Granted(connection_id),
             State::Active => Claim::InUse,
@@ -60,7 +68,9 @@ impl Tokens {
     /// Forgets what was negotiated before `oldest` and never used.
     pub(super) fn expire(&self, oldest: u64) {
         let mut tokens = self.lock();
-        tokens.retain(|_, state| !matches!(state, State::Negotiated { since, .. } if *since < oldest));
+        tokens.retain(
+            |_, state| !matches!(state, State::Negotiated { since, .. } if *since < oldest),
+        );
         if tokens.capacity() > 1024 && tokens.len() < tokens.capacity() / 4 {
             tokens.shrink_to_fit();
         }

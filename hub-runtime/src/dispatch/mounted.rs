@@ -1,8 +1,8 @@
 use super::names::Names;
+use hub_core::HubError;
 use hub_core::call::{BindError, Call, CallNumber};
 use hub_core::context::{ConnectionScope, Context, DisconnectReason};
 use hub_core::contract::{CallFuture, HubMethodDescription, Serve};
-use hub_core::HubError;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -42,8 +42,16 @@ pub(crate) struct Mounted<T, H: ?Sized> {
 
 impl<T: 'static, H: Serve<T> + ?Sized> Mounted<T, H> {
     pub(crate) fn new(hub: T) -> Self {
-        let names = Names::new(H::METHODS.iter().map(|method| method.description().wire_name));
-        Self { hub: Arc::new(hub), names, contract: PhantomData }
+        let names = Names::new(
+            H::METHODS
+                .iter()
+                .map(|method| method.description().wire_name),
+        );
+        Self {
+            hub: Arc::new(hub),
+            names,
+            contract: PhantomData,
+        }
     }
 }
 
@@ -74,6 +82,8 @@ impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> Hub for Mounted<T, H> {
         reason: DisconnectReason,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let hub = Arc::clone(&self.hub);
-        Box::pin(async move { H::on_disconnected(&hub, &Context::new(scope, LIFE_CYCLE), reason).await })
+        Box::pin(
+            async move { H::on_disconnected(&hub, &Context::new(scope, LIFE_CYCLE), reason).await },
+        )
     }
 }

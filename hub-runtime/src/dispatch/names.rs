@@ -20,7 +20,10 @@ impl Names {
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         let candidates = self.by_hash.get(&hash(name))?;
-        candidates.iter().copied().find(|index| self.names[*index].eq_ignore_ascii_case(name))
+        candidates
+            .iter()
+            .copied()
+            .find(|index| self.names[*index].eq_ignore_ascii_case(name))
     }
 }
 

@@ -88,7 +88,10 @@ impl Calls {
     /// Cancels a call: a stream stops, a plain method is told by `cancelled()`. Unknown ids are
     /// ignored, since clients also cancel what has just ended.
     pub(crate) fn cancel(&mut self, invocation_id: &str) {
-        let running = self.running.iter().find(|call| call.invocation_id.as_deref() == Some(invocation_id));
+        let running = self
+            .running
+            .iter()
+            .find(|call| call.invocation_id.as_deref() == Some(invocation_id));
         if let Some(call) = running {
             self.connection.cancel(call.number);
             if !call.takes_slot {
@@ -162,7 +165,10 @@ impl Calls {
 
     fn spawn(&mut self, call: Start) {
         let tasks = self.tasks.get_or_insert_default();
-        let caught = Caught { target: call.target.clone(), future: call.future };
+        let caught = Caught {
+            target: call.target.clone(),
+            future: call.future,
+        };
         let abort = tasks.spawn(InTurns::new(caught));
         self.slots_taken += usize::from(call.takes_slot);
         self.running.push(Running {
@@ -181,7 +187,9 @@ impl Calls {
             Err(error) => (error.id(), None),
         };
         let is_it = |call: &Running| call.abort.id() == id;
-        let Some(at) = self.running.iter().position(is_it) else { return };
+        let Some(at) = self.running.iter().position(is_it) else {
+            return;
+        };
         let call = self.running.swap_remove(at);
         self.slots_taken -= usize::from(call.takes_slot);
         self.connection.forget(call.number);
@@ -194,15 +202,20 @@ impl Calls {
         if let Some(Outcome::Failed(error) | Outcome::StreamFailed(error)) = &outcome {
             tracing::debug!(target: "hub_runtime::dispatch", method = target, %error, "a call failed");
         }
-        let Some((id, protocol)) = invocation_id.zip(self.connection.protocol()) else { return };
+        let Some((id, protocol)) = invocation_id.zip(self.connection.protocol()) else {
+            return;
+        };
         let text = match outcome {
             Some(Outcome::Completion(message)) => return self.connection.send(message),
             None => return self.connection.send(Encoded::completion_void(protocol, id)),
-            Some(Outcome::Failed(error)) => error_text::invocation(target, &error, self.detailed_errors),
+            Some(Outcome::Failed(error)) => {
+                error_text::invocation(target, &error, self.detailed_errors)
+            }
             Some(Outcome::StreamFailed(error)) => error_text::stream(&error, self.detailed_errors),
             Some(_) => return,
         };
-        self.connection.send(Encoded::completion_error(protocol, id, &text));
+        self.connection
+            .send(Encoded::completion_error(protocol, id, &text));
     }
 }
 

@@ -92,7 +92,9 @@ impl Connection {
 
     /// The shared pointer to this very connection.
     pub(crate) fn shared(&self) -> Arc<Self> {
-        self.me.upgrade().expect("a connection that is borrowed is alive")
+        self.me
+            .upgrade()
+            .expect("a connection that is borrowed is alive")
     }
 
     /// The protocol of the handshake; `None` before it.
@@ -162,7 +164,8 @@ impl Connection {
     /// Wakes the connection's task if it is due.
     pub(crate) fn sweep(&self, now_millis: u64, stuck_before: Option<Instant>) {
         let since = || self.outgoing.status().1;
-        let stuck = || stuck_before.is_some_and(|before| since().is_some_and(|since| since < before));
+        let stuck =
+            || stuck_before.is_some_and(|before| since().is_some_and(|since| since < before));
         if self.deadline.load(Ordering::Relaxed) <= now_millis {
             self.outgoing.wake_driver();
         } else if stuck() {
@@ -239,7 +242,9 @@ impl ConnectionScope for Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Connection")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -32,7 +32,12 @@ pub(super) struct End {
 #[derive(Debug)]
 enum Farewell {
     /// A Close message: the detail of its error, and whether the client may come back.
-    Close { detail: Option<String>, always_shown: bool, failed: bool, allow_reconnect: bool },
+    Close {
+        detail: Option<String>,
+        always_shown: bool,
+        failed: bool,
+        allow_reconnect: bool,
+    },
     /// The answer to a handshake that is refused; there is no Close message then.
     Refused(Vec<u8>),
     /// The transport is gone.
@@ -41,8 +46,17 @@ enum Farewell {
 
 impl End {
     fn close(reason: DisconnectReason, allow_reconnect: bool) -> Self {
-        let farewell = Farewell::Close { detail: None, always_shown: false, failed: false, allow_reconnect };
-        Self { reason, farewell, code: Some(CloseCode::NORMAL) }
+        let farewell = Farewell::Close {
+            detail: None,
+            always_shown: false,
+            failed: false,
+            allow_reconnect,
+        };
+        Self {
+            reason,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
     }
 
     fn error(reason: DisconnectReason, detail: String) -> Self {
@@ -52,7 +66,11 @@ impl End {
             failed: true,
             allow_reconnect: true,
         };
-        Self { reason, farewell, code: Some(CloseCode::NORMAL) }
+        Self {
+            reason,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
     }
 
     /// Somebody asked for the end: `abort`, or the server's shutdown.
@@ -66,17 +84,29 @@ impl End {
 
     /// The byte stream ended, or a write failed.
     pub(super) fn lost() -> Self {
-        Self { reason: DisconnectReason::ConnectionLost, farewell: Farewell::Nothing, code: None }
+        Self {
+            reason: DisconnectReason::ConnectionLost,
+            farewell: Farewell::Nothing,
+            code: None,
+        }
     }
 
     /// The client does not read. A goodbye would only queue up behind the rest.
     pub(super) fn slow() -> Self {
-        Self { reason: DisconnectReason::SlowConsumer, farewell: Farewell::Nothing, code: None }
+        Self {
+            reason: DisconnectReason::SlowConsumer,
+            farewell: Farewell::Nothing,
+            code: None,
+        }
     }
 
     pub(super) fn refused(reply: Vec<u8>) -> Self {
         let reason = DisconnectReason::ProtocolError("the handshake was refused".to_owned());
-        Self { reason, farewell: Farewell::Refused(reply), code: Some(CloseCode::NORMAL) }
+        Self {
+            reason,
+            farewell: Farewell::Refused(reply),
+            code: Some(CloseCode::NORMAL),
+        }
     }
 
     pub(super) fn client_timeout(error: &SessionError) -> Self {
@@ -97,7 +127,11 @@ impl End {
     pub(super) fn bad_frame(error: FrameError) -> Self {
         let detail = error.to_string();
         let reason = DisconnectReason::ProtocolError(detail);
-        Self { reason, farewell: Farewell::Nothing, code: Some(error.close_code()) }
+        Self {
+            reason,
+            farewell: Farewell::Nothing,
+            code: Some(error.close_code()),
+        }
     }
 
     /// The user's `on_connected` failed: the client is not to come back.
@@ -108,12 +142,19 @@ impl End {
             failed: true,
             allow_reconnect: false,
         };
-        Self { reason: DisconnectReason::Aborted, farewell, code: Some(CloseCode::NORMAL) }
+        Self {
+            reason: DisconnectReason::Aborted,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
     }
 
     /// The client sent a Close message.
     pub(super) fn client_closed(error: Option<&str>) -> Self {
-        Self::close(DisconnectReason::ClientClosed(error.map(str::to_owned)), false)
+        Self::close(
+            DisconnectReason::ClientClosed(error.map(str::to_owned)),
+            false,
+        )
     }
 
     /// The client sent a close frame without a Close message before it.
@@ -122,7 +163,11 @@ impl End {
             Some(error) => DisconnectReason::ProtocolError(error.to_string()),
             None => DisconnectReason::ConnectionLost,
         };
-        Self { reason, farewell: Farewell::Nothing, code: code.or(Some(CloseCode::NORMAL)) }
+        Self {
+            reason,
+            farewell: Farewell::Nothing,
+            code: code.or(Some(CloseCode::NORMAL)),
+        }
     }
 }
 
@@ -135,7 +180,9 @@ pub(super) async fn finish(connection: Arc<Connection>, mut work: Work, end: End
         "a connection ends"
     );
     let close = end.code.map(|code| close_frame(Some(code), "").into());
-    connection.outgoing().finish(farewell(&connection, &end), close.unwrap_or_default());
+    connection
+        .outgoing()
+        .finish(farewell(&connection, &end), close.unwrap_or_default());
     if work.is_joined() {
         connection.hub().leave(&connection);
     }
@@ -158,7 +205,12 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
     match &end.farewell {
         Farewell::Nothing => None,
         Farewell::Refused(reply) => Some(Encoded::copied(reply)),
-        Farewell::Close { detail, always_shown, failed, allow_reconnect } => {
+        Farewell::Close {
+            detail,
+            always_shown,
+            failed,
+            allow_reconnect,
+        } => {
             // Before the handshake there is no protocol to say it in.
             let protocol = connection.protocol()?;
             let shown = *always_shown || connection.hub().options().enable_detailed_errors;
@@ -182,7 +234,10 @@ async fn close_transport(connection: &Connection) {
 
 /// Calls have seen `aborted()`; they get a grace period before they are dropped.
 async fn end_calls(work: &mut Work, grace: Duration) {
-    if tokio::time::timeout(grace, work.calls.join()).await.is_err() {
+    if tokio::time::timeout(grace, work.calls.join())
+        .await
+        .is_err()
+    {
         work.calls.abort().await;
     }
 }
@@ -193,7 +248,10 @@ async fn tell_user(connection: &Arc<Connection>, reason: DisconnectReason) {
     poll_fn(|task| poll_caught(told.as_mut(), task)).await;
 }
 
-fn poll_caught(future: Pin<&mut (dyn Future<Output = ()> + Send)>, task: &mut Context<'_>) -> Poll<()> {
+fn poll_caught(
+    future: Pin<&mut (dyn Future<Output = ()> + Send)>,
+    task: &mut Context<'_>,
+) -> Poll<()> {
     match std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task))) {
         Ok(poll) => poll,
         Err(panic) => {

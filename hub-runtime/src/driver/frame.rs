@@ -1,6 +1,6 @@
+use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 use bytes::Bytes;
 use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
-use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 
 /// A hub message framed once for all its receivers: server frames carry no mask, so the bytes
 /// are the same for everyone.
@@ -47,12 +47,15 @@ pub(crate) struct Broadcast {
 
 impl Broadcast {
     pub(crate) fn new(message: EncodedInvocation) -> Self {
-        let mut broadcast = Self { json: None, message_pack: None };
+        let mut broadcast = Self {
+            json: None,
+            message_pack: None,
+        };
         for (protocol, encoded) in message.into_parts() {
             let frame = Some(Frame::new(encoded, protocol.transfer_format()));
             match protocol {
                 Protocol::MessagePack => broadcast.message_pack = frame,
-                _ => broadcast.json = frame,
+                Protocol::Json => broadcast.json = frame,
             }
         }
         broadcast
@@ -62,7 +65,7 @@ impl Broadcast {
     pub(crate) fn get(&self, protocol: Protocol) -> Option<&Frame> {
         match protocol {
             Protocol::MessagePack => self.message_pack.as_ref(),
-            _ => self.json.as_ref(),
+            Protocol::Json => self.json.as_ref(),
         }
     }
 }

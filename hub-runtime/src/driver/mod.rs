@@ -60,13 +60,23 @@ impl Driver {
         let session = Session::server(Arc::clone(hub.session_options()), formats, now);
         connection.set_deadline(session.next_deadline());
         let work = Work::new(Arc::clone(&connection));
-        Self { connection, session, reader: FrameReader::default(), work, paused: false }
+        Self {
+            connection,
+            session,
+            reader: FrameReader::default(),
+            work,
+            paused: false,
+        }
     }
 
     async fn run(mut self) {
-        let Some(_place) = self.connection.hub().live().enter(&self.connection) else { return };
+        let Some(_place) = self.connection.hub().live().enter(&self.connection) else {
+            return;
+        };
         let end = poll_fn(|task| self.poll(task)).await;
-        let Self { connection, work, .. } = self;
+        let Self {
+            connection, work, ..
+        } = self;
         // What follows happens once in a connection's life, so its state is not kept till then.
         Box::pin(end::finish(connection, work, end)).await;
     }
@@ -112,7 +122,11 @@ impl Driver {
 
     fn check_time(&mut self) -> Option<End> {
         let now = self.connection.hub().clock().now();
-        if self.session.next_deadline().is_none_or(|deadline| now < deadline) {
+        if self
+            .session
+            .next_deadline()
+            .is_none_or(|deadline| now < deadline)
+        {
             return None;
         }
         match self.session.handle_timeout(now)? {
@@ -151,7 +165,11 @@ impl Driver {
         }
         let mut scratch = SCRATCH.take();
         scratch.resize(READ, 0);
-        let read = self.connection.outgoing().transport().poll_read(task, &mut scratch);
+        let read = self
+            .connection
+            .outgoing()
+            .transport()
+            .poll_read(task, &mut scratch);
         let result = match read {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(self.end_of_input())),
@@ -162,7 +180,13 @@ impl Driver {
     }
 
     fn take_frames(&mut self, mut input: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {
-        let Self { connection, session, reader, work, paused } = self;
+        let Self {
+            connection,
+            session,
+            reader,
+            work,
+            paused,
+        } = self;
         loop {
             match reader.next(&mut input) {
                 Ok(None) => return Ok(()),
@@ -170,7 +194,9 @@ impl Driver {
                     *paused = take_messages(session, work, *paused, payload, task)?;
                 }
                 Ok(Some(FrameEvent::Ping(payload))) => {
-                    connection.outgoing().push_control(connection, pong(payload).into());
+                    connection
+                        .outgoing()
+                        .push_control(connection, pong(payload).into());
                 }
                 Ok(Some(FrameEvent::Pong)) => {}
                 Ok(Some(FrameEvent::Close(code))) => {
@@ -187,7 +213,9 @@ impl Driver {
     }
 
     fn end_of_input(&mut self) -> End {
-        self.session.handle_end().map_or_else(End::lost, |error| End::protocol(&error))
+        self.session
+            .handle_end()
+            .map_or_else(End::lost, |error| End::protocol(&error))
     }
 }
 
@@ -205,7 +233,9 @@ fn take_messages(
         return Ok(true);
     }
     while !work.is_busy() {
-        let Some(event) = inbox.next() else { return Ok(false) };
+        let Some(event) = inbox.next() else {
+            return Ok(false);
+        };
         if work.handle(event, task)? == Flow::Pause {
             return Ok(true);
         }

@@ -83,7 +83,12 @@ impl Outgoing {
             status: Status::Open,
             room: Vec::new(),
         };
-        Self { state: Mutex::new(state), driver: AtomicWaker::new(), transport, limit }
+        Self {
+            state: Mutex::new(state),
+            driver: AtomicWaker::new(),
+            transport,
+            limit,
+        }
     }
 
     /// The transport, for reading.
@@ -289,8 +294,11 @@ impl State {
 
     /// Frames the open batch.
     fn seal(&mut self) {
-        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else { return };
-        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new())) else {
+        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
+            return;
+        };
+        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
+        else {
             return;
         };
         let (mut buffer, payload) = (buffer, payload);
@@ -315,7 +323,9 @@ impl State {
     fn advance(&mut self, mut count: usize) {
         self.bytes -= count;
         while count > 0 {
-            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else { break };
+            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
+                break;
+            };
             if bytes.len() > count {
                 bytes.advance(count);
                 break;
@@ -347,6 +357,9 @@ impl State {
 impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = self.lock();
-        f.debug_struct("Outgoing").field("bytes", &state.bytes).field("status", &state.status).finish()
+        f.debug_struct("Outgoing")
+            .field("bytes", &state.bytes)
+            .field("status", &state.status)
+            .finish()
     }
 }

@@ -44,7 +44,11 @@ pub(crate) struct InTurns<F: Future> {
 
 impl<F: Future> InTurns<F> {
     pub(crate) fn new(future: F) -> Self {
-        Self { future, done: None, backlog: Vec::new() }
+        Self {
+            future,
+            done: None,
+            backlog: Vec::new(),
+        }
     }
 }
 
@@ -85,11 +89,13 @@ fn pay(owed: &mut Vec<Arc<Connection>>, limit: usize) -> bool {
     let rest = owed.len().saturating_sub(limit);
     // In the order in which they were made, so that no receiver is always the last.
     if rest == 0 {
-        owed.drain(..).for_each(|connection| connection.outgoing().flush());
+        owed.drain(..)
+            .for_each(|connection| connection.outgoing().flush());
         keep_small(owed);
         return true;
     }
-    owed.drain(..limit).for_each(|connection| connection.outgoing().flush());
+    owed.drain(..limit)
+        .for_each(|connection| connection.outgoing().flush());
     false
 }
 
@@ -116,7 +122,10 @@ struct Turn {
 impl Turn {
     fn begin() -> Self {
         let list = SPARE.take();
-        Self { outer: OWED.replace(Some(list)), running: true }
+        Self {
+            outer: OWED.replace(Some(list)),
+            running: true,
+        }
     }
 
     fn end(mut self) -> Vec<Arc<Connection>> {

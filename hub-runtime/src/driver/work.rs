@@ -105,19 +105,27 @@ impl Work {
     }
 
     pub(super) fn poll_connecting(&mut self, task: &mut Context<'_>) -> Option<End> {
-        let Phase::Connecting(connecting) = &mut self.phase else { return None };
+        let Phase::Connecting(connecting) = &mut self.phase else {
+            return None;
+        };
         let result = match catch_unwind(AssertUnwindSafe(|| connecting.as_mut().poll(task))) {
             Ok(Poll::Pending) => return None,
             Ok(Poll::Ready(result)) => result,
             Err(panic) => Err(calls::panicked("OnConnectedAsync", &*panic)),
         };
-        self.phase = if result.is_ok() { Phase::Open } else { Phase::Refused };
+        self.phase = if result.is_ok() {
+            Phase::Open
+        } else {
+            Phase::Refused
+        };
         result.err().map(|error| End::connect_failed(&error))
     }
 
     pub(super) fn handle(&mut self, event: Event<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
         match event {
-            Event::HandshakeAccepted { protocol, reply, .. } => Ok(self.open(protocol, reply)),
+            Event::HandshakeAccepted {
+                protocol, reply, ..
+            } => Ok(self.open(protocol, reply)),
             Event::HandshakeRejected { reply, .. } => Err(End::refused(reply)),
             Event::Message(message) => self.message(message, task),
             Event::Failed(error) => Err(End::protocol(&error)),
@@ -139,8 +147,14 @@ impl Work {
     fn message(&mut self, message: Message<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
         match message {
             Message::Invocation(invocation) => self.invocation(&invocation, task),
-            Message::StreamItem { invocation_id, item } => return Ok(self.item(&invocation_id, item, task)),
-            Message::Completion { invocation_id, outcome } => self.completion(&invocation_id, outcome)?,
+            Message::StreamItem {
+                invocation_id,
+                item,
+            } => return Ok(self.item(&invocation_id, item, task)),
+            Message::Completion {
+                invocation_id,
+                outcome,
+            } => self.completion(&invocation_id, outcome)?,
             Message::CancelInvocation { invocation_id } => self.calls.cancel(&invocation_id),
             Message::Close { error, .. } => return Err(End::client_closed(error.as_deref())),
             // Pings are the session's, Ack and Sequence mean nothing without stateful reconnect,
@@ -154,13 +168,22 @@ impl Work {
         self.next_call += 1;
         let number = CallNumber(self.next_call);
         let invocation_id = invocation.invocation_id.as_deref().map(SmolStr::new);
-        let (takes_slot, future) = match self.bind(number, invocation, &invocation_id) {
+        let (takes_slot, future) = match self.bind(number, invocation, invocation_id.as_ref()) {
             Ok(bound) => bound,
             // Told in its turn, so that answers come in the order of the calls.
-            Err(text) => (true, self.refusal(&invocation_id, &text)),
+            Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
         };
         let target = SmolStr::new(&*invocation.target);
-        self.calls.start(Start { number, invocation_id, target, takes_slot, future }, task);
+        self.calls.start(
+            Start {
+                number,
+                invocation_id,
+                target,
+                takes_slot,
+                future,
+            },
+            task,
+        );
     }
 
     /// Finds the method and decodes its arguments, in the reference's order of checks (wire
@@ -169,12 +192,14 @@ impl Work {
         &mut self,
         number: CallNumber,
         invocation: &Invocation<'_>,
-        invocation_id: &Option<SmolStr>,
+        invocation_id: Option<&SmolStr>,
     ) -> Result<(bool, CallFuture), String> {
         let state = Arc::clone(self.connection.hub());
         let (hub, options) = (state.hub(), state.options());
         let target = &*invocation.target;
-        let method = hub.find(target).ok_or_else(|| error_text::unknown_method(target))?;
+        let method = hub
+            .find(target)
+            .ok_or_else(|| error_text::unknown_method(target))?;
         let description = hub.description(method);
         let streams = description.kind == MethodKind::Stream;
         if streams != invocation.streaming {
@@ -189,16 +214,23 @@ impl Work {
         let (sent, expected) = (invocation.stream_ids.len(), description.uploads());
         if sent != expected {
             let error = error_text::stream_count(sent, expected);
-            return Err(error_text::invocation(target, &error, options.enable_detailed_errors));
+            return Err(error_text::invocation(
+                target,
+                &error,
+                options.enable_detailed_errors,
+            ));
         }
-        let (senders, uploads): (Vec<UploadSender>, Vec<UploadQueue>) =
-            invocation.stream_ids.iter().map(|_| UploadQueue::bounded(options.stream_buffer_capacity)).unzip();
+        let (senders, uploads): (Vec<UploadSender>, Vec<UploadQueue>) = invocation
+            .stream_ids
+            .iter()
+            .map(|_| UploadQueue::bounded(options.stream_buffer_capacity))
+            .unzip();
         let scope = Arc::clone(&self.connection) as Arc<dyn ConnectionScope>;
-        let reply = Reply::new(invocation.arguments.protocol(), invocation_id.clone());
+        let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
-        let future = hub.call(method, call).map_err(|error| {
-            error_text::binding(target, &error, options.enable_detailed_errors)
-        })?;
+        let future = hub
+            .call(method, call)
+            .map_err(|error| error_text::binding(target, &error, options.enable_detailed_errors))?;
         for (id, sender) in invocation.stream_ids.iter().zip(senders) {
             self.uploads.insert(id.to_string(), sender);
         }
@@ -206,19 +238,28 @@ impl Work {
     }
 
     /// A call that only says why it failed.
-    fn refusal(&self, invocation_id: &Option<SmolStr>, text: &str) -> CallFuture {
+    fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
         tracing::debug!(target: "hub_runtime::dispatch", hub = self.connection.hub().name(), text, "a call was refused");
-        let message = self.connection.protocol().zip(invocation_id.as_ref()).map(|(protocol, id)| {
-            Encoded::completion_error(protocol, id, text)
-        });
-        Box::pin(std::future::ready(message.map_or(Outcome::Silent, Outcome::Completion)))
+        let message = self
+            .connection
+            .protocol()
+            .zip(invocation_id)
+            .map(|(protocol, id)| Encoded::completion_error(protocol, id, text));
+        Box::pin(std::future::ready(
+            message.map_or(Outcome::Silent, Outcome::Completion),
+        ))
     }
 
     fn item(&mut self, stream: &str, item: RawValue<'_>, task: &mut Context<'_>) -> Flow {
         // Items of unknown or finished streams are dropped silently.
-        let Some(sender) = self.uploads.get(stream) else { return Flow::Continue };
+        let Some(sender) = self.uploads.get(stream) else {
+            return Flow::Continue;
+        };
         if sender.poll_ready(task).is_pending() {
-            self.stalled = Some(StalledItem { stream: stream.to_owned(), item: item.into() });
+            self.stalled = Some(StalledItem {
+                stream: stream.to_owned(),
+                item: item.into(),
+            });
             return Flow::Pause;
         }
         sender.send(item.into());
@@ -227,7 +268,9 @@ impl Work {
 
     /// Hands the stalled item over once there is room for it.
     pub(super) fn poll_stalled(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        let Some(StalledItem { stream, .. }) = &self.stalled else { return Poll::Ready(()) };
+        let Some(StalledItem { stream, .. }) = &self.stalled else {
+            return Poll::Ready(());
+        };
         let sender = self.uploads.get(stream);
         if sender.is_some_and(|sender| sender.poll_ready(task).is_pending()) {
             return Poll::Pending;
@@ -256,7 +299,8 @@ impl Work {
         let results = self.connection.hub().results();
         results.answer(&self.connection, id, answer).map_err(|_| {
             let connection = self.connection.id();
-            let text = format!("Connection ID '{connection}' is not valid for invocation ID '{id}'.");
+            let text =
+                format!("Connection ID '{connection}' is not valid for invocation ID '{id}'.");
             End::failed(&HubError::internal("InvalidOperationException", text))
         })
     }

@@ -32,7 +32,13 @@ impl ClientResults {
     pub(crate) fn ask(&self, connection: &Connection) -> (String, oneshot::Receiver<Answer>) {
         let number = self.next.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, receiver) = oneshot::channel();
-        self.lock().insert(number, Waiting { connection: connection.number(), answer: sender });
+        self.lock().insert(
+            number,
+            Waiting {
+                connection: connection.number(),
+                answer: sender,
+            },
+        );
         // Clients number their own calls, so a letter in front keeps the two apart
         // (wire specification, section 14).
         (format!("s{number}"), receiver)
@@ -52,7 +58,9 @@ impl ClientResults {
         invocation_id: &str,
         answer: impl FnOnce() -> Answer,
     ) -> Result<(), WrongConnection> {
-        let Some(number) = parse(invocation_id) else { return Ok(()) };
+        let Some(number) = parse(invocation_id) else {
+            return Ok(());
+        };
         let mut waiting = self.lock();
         match waiting.get(&number) {
             None => Ok(()),

@@ -14,7 +14,10 @@ pub(crate) struct CoarseClock {
 
 impl CoarseClock {
     pub(crate) fn new() -> Self {
-        Self { start: Instant::now(), millis: AtomicU64::new(0) }
+        Self {
+            start: Instant::now(),
+            millis: AtomicU64::new(0),
+        }
     }
 
     /// The time as of the last sweep.
@@ -36,6 +39,7 @@ impl CoarseClock {
     /// Moves the clock on; the sweep does.
     pub(crate) fn advance(&self) {
         let since = self.start.elapsed().as_millis();
-        self.millis.store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.millis
+            .store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 }

@@ -6,7 +6,6 @@ use crate::connections::{Endpoint, Identify, Route};
 use crate::dispatch::{Hub, Mounted};
 use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
 use http::Request;
 use hub_core::contract::{HubContract, Serve};
 use hub_core::extract::HubContexts;
@@ -17,6 +16,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use tokio::task::AbortHandle;
+use tower_service::Service;
 
 /// The hubs of an application.
 ///
@@ -78,7 +78,10 @@ impl Hubs {
     /// When no hub of this contract was mounted: a mistake in the program, seen at its start.
     pub fn context<H: HubContract + ?Sized>(&self) -> HubContext<H> {
         self.0.contexts.get().unwrap_or_else(|| {
-            panic!("no hub `{}` is mounted; add it with `.hub::<dyn {0}>(…)`", H::DESCRIPTION.name)
+            panic!(
+                "no hub `{}` is mounted; add it with `.hub::<dyn {0}>(…)`",
+                H::DESCRIPTION.name
+            )
         })
     }
 
@@ -91,13 +94,11 @@ impl Hubs {
         Router::new().fallback(move |request: Request<Body>| {
             let (hubs, mut app) = (hubs.clone(), app.clone());
             async move {
-                match hubs.serve(request) {
-                    Ok(response) => response,
-                    Err(request) => match tower_service::Service::call(&mut app, request).await {
-                        Ok(response) => response,
-                        Err(never) => match never {},
-                    },
-                }
+                let Some((route, endpoint)) = hubs.find(request.uri().path()) else {
+                    let Ok(response) = app.call(request).await;
+                    return response;
+                };
+                endpoint.serve(route, request)
             }
         })
     }
@@ -106,17 +107,22 @@ impl Hubs {
     /// were given, and handlers of other routers see no [`HubContext`]: prefer
     /// [`mount`](Self::mount) where that matters.
     pub fn routes(&self) -> Router {
-        self.0.endpoints.iter().fold(Router::new(), |router, (path, endpoint)| {
-            let route = |route| {
-                let (hubs, endpoint) = (self.clone(), Arc::clone(endpoint));
-                axum::routing::any(move |request: Request<Body>| async move {
-                    hubs.start_sweeping();
-                    endpoint.serve(route, request)
-                })
-            };
-            let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));
-            router.route(path, route(Route::Hub)).route(&negotiate, route(Route::Negotiate))
-        })
+        self.0
+            .endpoints
+            .iter()
+            .fold(Router::new(), |router, (path, endpoint)| {
+                let route = |route| {
+                    let (hubs, endpoint) = (self.clone(), Arc::clone(endpoint));
+                    axum::routing::any(move |request: Request<Body>| async move {
+                        hubs.start_sweeping();
+                        endpoint.serve(route, request)
+                    })
+                };
+                let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));
+                router
+                    .route(path, route(Route::Hub))
+                    .route(&negotiate, route(Route::Negotiate))
+            })
     }
 
     /// Ends every connection and lets no new one in: clients are told to come back, which they
@@ -133,13 +139,11 @@ impl Hubs {
         }
     }
 
-    /// Answers a request to a hub, and gives any other back.
-    fn serve(&self, request: Request<Body>) -> Result<Response, Request<Body>> {
-        let path = request.uri().path();
-        let found = self.0.endpoints.iter().find_map(|(hub, endpoint)| Some((route(hub, path)?, endpoint)));
-        let Some((route, endpoint)) = found else { return Err(request) };
-        self.start_sweeping();
-        Ok(endpoint.serve(route, request))
+    /// The hub at a path.
+    fn find(&self, path: &str) -> Option<(Route, &Arc<Endpoint>)> {
+        let endpoints = self.0.endpoints.iter();
+        let mut found = endpoints.filter_map(|(hub, endpoint)| Some((route(hub, path)?, endpoint)));
+        found.next().inspect(|_| self.start_sweeping())
     }
 
     /// Timeouts need a task, and a task needs a runtime: the first request brings one.
@@ -151,17 +155,28 @@ impl Hubs {
 /// What of a hub a path names, ignoring case.
 fn route(hub: &str, path: &str) -> Option<Route> {
     let hub = hub.trim_end_matches('/');
-    let start = path.get(..hub.len()).filter(|start| start.eq_ignore_ascii_case(hub))?;
+    let start = path
+        .get(..hub.len())
+        .filter(|start| start.eq_ignore_ascii_case(hub))?;
     match &path[start.len()..] {
         "" | "/" => Some(Route::Hub),
-        rest if rest.trim_end_matches('/').eq_ignore_ascii_case("/negotiate") => Some(Route::Negotiate),
+        rest if rest
+            .trim_end_matches('/')
+            .eq_ignore_ascii_case("/negotiate") =>
+        {
+            Some(Route::Negotiate)
+        }
         _ => None,
     }
 }
 
 impl fmt::Debug for Hubs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.0.endpoints.iter().map(|(path, endpoint)| (path, endpoint.hub().name()));
+        let paths = self
+            .0
+            .endpoints
+            .iter()
+            .map(|(path, endpoint)| (path, endpoint.hub().name()));
         f.debug_map().entries(paths).finish()
     }
 }
@@ -208,7 +223,11 @@ impl HubsBuilder {
     }
 
     /// Mounts a hub at a path.
-    pub fn hub<H: HubContract + ?Sized>(self, path: impl Into<String>, hub: impl ServedBy<H>) -> Self {
+    pub fn hub<H: HubContract + ?Sized>(
+        self,
+        path: impl Into<String>,
+        hub: impl ServedBy<H>,
+    ) -> Self {
         self.hub_with::<H>(path, hub, |_| {})
     }
 
@@ -236,20 +255,36 @@ impl HubsBuilder {
         let mut contexts = Vec::new();
         for entry in self.hubs {
             check_path(&entry.path)?;
-            if endpoints.iter().any(|(path, _)| route(path, &entry.path).is_some() || route(&entry.path, path).is_some()) {
+            if endpoints.iter().any(|(path, _)| {
+                route(path, &entry.path).is_some() || route(&entry.path, path).is_some()
+            }) {
                 return Err(BuildError::DuplicatePath(entry.path));
             }
-            if contexts.iter().any(|(contract, _)| *contract == entry.contract) {
+            if contexts
+                .iter()
+                .any(|(contract, _)| *contract == entry.contract)
+            {
                 return Err(BuildError::DuplicateHub(entry.name));
             }
             let mut options = self.options.clone();
             (entry.adjust)(&mut options);
-            let hub = HubState::new(entry.name, entry.hub, options, self.protocols, Arc::clone(&clock));
+            let hub = HubState::new(
+                entry.name,
+                entry.hub,
+                options,
+                self.protocols,
+                Arc::clone(&clock),
+            );
             contexts.push((entry.contract, Arc::clone(&hub) as Arc<dyn Port>));
             endpoints.push((entry.path, Endpoint::new(hub, Arc::clone(&self.identify))));
         }
         let contexts = HubContexts::new(contexts);
-        Ok(Hubs(Arc::new(Inner { endpoints, contexts, clock, sweeper: OnceLock::new() })))
+        Ok(Hubs(Arc::new(Inner {
+            endpoints,
+            contexts,
+            clock,
+            sweeper: OnceLock::new(),
+        })))
     }
 }
 
@@ -291,7 +326,11 @@ impl fmt::Debug for ErasedHub {
 
 fn check_path(path: &str) -> Result<(), BuildError> {
     let is_plain = path.starts_with('/') && !path.contains(['{', '}', '?', '#', '*', ' ']);
-    if is_plain { Ok(()) } else { Err(BuildError::InvalidPath(path.to_owned())) }
+    if is_plain {
+        Ok(())
+    } else {
+        Err(BuildError::InvalidPath(path.to_owned()))
+    }
 }
 
 /// Hubs that cannot be mounted together.

@@ -31,8 +31,12 @@ impl Live {
         if connections.closed {
             return None;
         }
-        connections.running.insert(connection.number(), Arc::clone(connection));
-        Some(Place { connection: Arc::clone(connection) })
+        connections
+            .running
+            .insert(connection.number(), Arc::clone(connection));
+        Some(Place {
+            connection: Arc::clone(connection),
+        })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -65,7 +69,9 @@ impl Live {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connections> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

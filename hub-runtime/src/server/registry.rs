@@ -29,42 +29,55 @@ impl Registry {
             ids.insert(connection.id().clone(), Arc::clone(connection));
         });
         if let Some(user) = user_id {
-            self.users.with(user, |users| users.entry(user.into()).or_default().add(connection));
+            self.users.with(user, |users| {
+                users.entry(user.into()).or_default().add(connection);
+            });
         }
     }
 
     /// Forgets a connection, and takes it out of its groups for good.
     pub(crate) fn remove(&self, connection: &Connection, user_id: Option<&str>) {
         lock(&self.all).remove(connection);
-        self.by_id.with(connection.id(), |ids| ids.remove(connection.id()));
+        self.by_id
+            .with(connection.id(), |ids| ids.remove(connection.id()));
         if let Some(user) = user_id {
-            self.users.with(user, |users| remove_member(users, user, connection));
+            self.users
+                .with(user, |users| remove_member(users, user, connection));
         }
         let groups = connection.groups().take().unwrap_or_default();
         for group in &groups {
-            self.groups.with(group, |groups| remove_member(groups, group, connection));
+            self.groups
+                .with(group, |groups| remove_member(groups, group, connection));
         }
     }
 
     pub(crate) fn find(&self, connection_id: &str) -> Option<Arc<Connection>> {
-        self.by_id.with(connection_id, |ids| ids.get(connection_id).cloned())
+        self.by_id
+            .with(connection_id, |ids| ids.get(connection_id).cloned())
     }
 
     /// Joins or leaves. A connection that has ended joins nothing any more.
     pub(crate) fn change_group(&self, change: GroupChange, connection_id: &str, group: &str) {
-        let Some(connection) = self.find(connection_id) else { return };
+        let Some(connection) = self.find(connection_id) else {
+            return;
+        };
         // Held throughout, so that the end of the connection comes before or after, never between.
         let mut joined = connection.groups();
-        let Some(joined) = joined.as_mut() else { return };
+        let Some(joined) = joined.as_mut() else {
+            return;
+        };
         let at = joined.iter().position(|name| name == group);
         match (change, at) {
             (GroupChange::Add, None) => {
                 joined.push(group.into());
-                self.groups.with(group, |groups| groups.entry(group.into()).or_default().add(&connection));
+                self.groups.with(group, |groups| {
+                    groups.entry(group.into()).or_default().add(&connection);
+                });
             }
             (GroupChange::Remove, Some(at)) => {
                 joined.swap_remove(at);
-                self.groups.with(group, |groups| remove_member(groups, group, &connection));
+                self.groups
+                    .with(group, |groups| remove_member(groups, group, &connection));
             }
             _ => {}
         }
@@ -73,10 +86,14 @@ impl Registry {
     /// The connections that a call goes to, as of now.
     pub(crate) fn receivers(&self, target: &Target) -> Receivers {
         match target {
-            Target::All => Receivers::list(lock(&self.all).snapshot()),
-            Target::AllExcept(except) => Receivers::list(lock(&self.all).snapshot()).except(except),
+            Target::All => Receivers::list(Some(lock(&self.all).snapshot())),
+            Target::AllExcept(except) => {
+                Receivers::list(Some(lock(&self.all).snapshot())).except(except)
+            }
             Target::Connection(id) => Receivers::picked(self.find(id).into_iter().collect()),
-            Target::Connections(ids) => Receivers::picked(ids.iter().filter_map(|id| self.find(id)).collect()),
+            Target::Connections(ids) => {
+                Receivers::picked(ids.iter().filter_map(|id| self.find(id)).collect())
+            }
             Target::User(user) => Receivers::list(self.users.snapshot(user)),
             Target::Users(users) => self.users.union(users),
             Target::Group(group) => Receivers::list(self.groups.snapshot(group)),
@@ -99,7 +116,10 @@ pub(crate) struct Receivers {
 
 impl Receivers {
     fn list(list: Option<List>) -> Self {
-        Self { list: list.unwrap_or_else(|| Arc::new([])), except: Vec::new() }
+        Self {
+            list: list.unwrap_or_else(|| Arc::new([])),
+            except: Vec::new(),
+        }
     }
 
     /// A connection that was named twice is called once.
@@ -108,7 +128,10 @@ impl Receivers {
             connections.sort_by_key(|connection| connection.number());
             connections.dedup_by_key(|connection| connection.number());
         }
-        Self { list: connections.into(), except: Vec::new() }
+        Self {
+            list: connections.into(),
+            except: Vec::new(),
+        }
     }
 
     fn except(mut self, except: &[SmolStr]) -> Self {
@@ -121,9 +144,14 @@ impl Receivers {
     }
 
     /// The receivers in `range` of the list.
-    pub(crate) fn part(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = &Arc<Connection>> {
+    pub(crate) fn part(
+        &self,
+        range: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = &Arc<Connection>> {
         let end = range.end.min(self.list.len());
-        self.list[range.start.min(end)..end].iter().filter(|connection| !self.except.contains(connection.id()))
+        self.list[range.start.min(end)..end]
+            .iter()
+            .filter(|connection| !self.except.contains(connection.id()))
     }
 }
 
@@ -137,7 +165,8 @@ struct Members {
 
 impl Members {
     fn add(&mut self, connection: &Arc<Connection>) {
-        self.connections.insert(connection.number(), Arc::clone(connection));
+        self.connections
+            .insert(connection.number(), Arc::clone(connection));
         self.snapshot = None;
     }
 
@@ -146,9 +175,12 @@ impl Members {
         self.snapshot = None;
     }
 
-    fn snapshot(&mut self) -> Option<List> {
-        let Self { connections, snapshot } = self;
-        Some(Arc::clone(snapshot.get_or_insert_with(|| connections.values().cloned().collect())))
+    fn snapshot(&mut self) -> List {
+        let Self {
+            connections,
+            snapshot,
+        } = self;
+        Arc::clone(snapshot.get_or_insert_with(|| connections.values().cloned().collect()))
     }
 }
 
@@ -171,7 +203,10 @@ struct Sharded<V> {
 
 impl<V> Default for Sharded<V> {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 }
 
@@ -184,7 +219,7 @@ impl<V> Sharded<V> {
 
 impl Sharded<Members> {
     fn snapshot(&self, name: &str) -> Option<List> {
-        self.with(name, |sets| sets.get_mut(name).and_then(Members::snapshot))
+        self.with(name, |sets| sets.get_mut(name).map(Members::snapshot))
     }
 
     fn union(&self, names: &[SmolStr]) -> Receivers {

@@ -93,12 +93,14 @@ impl HubState {
 
     /// Makes a connection reachable.
     pub(crate) fn join(&self, connection: &Arc<Connection>) {
-        self.registry.add(connection, connection.user().map(hub_core::User::id));
+        self.registry
+            .add(connection, connection.user().map(hub_core::User::id));
     }
 
     /// Makes a connection unreachable.
     pub(crate) fn leave(&self, connection: &Connection) {
-        self.registry.remove(connection, connection.user().map(hub_core::User::id));
+        self.registry
+            .remove(connection, connection.user().map(hub_core::User::id));
         self.results.disconnected(connection);
     }
 }
@@ -114,7 +116,9 @@ impl Port for HubState {
         // Within a turn a delivery is a push onto a queue; the turn's end does the writing, and
         // the yielding. Elsewhere each delivery is a write.
         if in_turn() || receivers.len() <= DELIVERIES {
-            receivers.part(0..receivers.len()).for_each(|connection| connection.deliver(&broadcast));
+            receivers
+                .part(0..receivers.len())
+                .for_each(|connection| connection.deliver(&broadcast));
             return Sent::Done(Ok(()));
         }
         Sent::Pending(Box::pin(fan_out(receivers, broadcast)))
@@ -126,7 +130,8 @@ impl Port for HubState {
         encode: &dyn Fn(Protocol, &str) -> Result<Encoded, EncodeError>,
     ) -> Pin<Box<dyn Future<Output = Result<ClientResult, ClientResultError>> + Send>> {
         let connection = self.registry.find(&connection_id);
-        let Some((connection, protocol)) = connection.and_then(|it| it.protocol().map(|protocol| (it, protocol)))
+        let Some((connection, protocol)) =
+            connection.and_then(|it| it.protocol().map(|protocol| (it, protocol)))
         else {
             let error = ClientResultError::UnknownConnection(connection_id.into());
             return Box::pin(std::future::ready(Err(error)));
@@ -139,7 +144,10 @@ impl Port for HubState {
                 return Box::pin(std::future::ready(Err(error.into())));
             }
         };
-        let forget = Forget { hub: self.me.clone(), invocation_id };
+        let forget = Forget {
+            hub: self.me.clone(),
+            invocation_id,
+        };
         Box::pin(async move {
             let _forget = forget;
             connection.send(message);
@@ -188,6 +196,8 @@ impl Drop for Forget {
 
 impl fmt::Debug for HubState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HubState").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("HubState")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

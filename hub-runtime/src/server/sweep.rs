@@ -7,7 +7,11 @@ use tokio::time::MissedTickBehavior;
 /// Starts the one task that looks after time for every connection: it moves the coarse clock and
 /// wakes what is due. It ends with the hubs.
 pub(super) fn spawn(hubs: &Hubs) -> AbortHandle {
-    let intervals = hubs.0.endpoints.iter().map(|(_, endpoint)| endpoint.hub().options().sweep_interval());
+    let intervals = hubs
+        .0
+        .endpoints
+        .iter()
+        .map(|(_, endpoint)| endpoint.hub().options().sweep_interval());
     let interval = intervals.min().unwrap_or(Duration::from_secs(1));
     hubs.0.clock.advance();
     tokio::spawn(run(Arc::downgrade(&hubs.0), interval)).abort_handle()

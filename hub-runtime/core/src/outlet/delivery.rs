@@ -116,7 +116,9 @@ impl<R: WireType> Future for ClientCall<R> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.answer {
-            Ok(answer) => Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(|result| decode(&result))),
+            Ok(answer) => {
+                Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(|result| decode(&result)))
+            }
             Err(error) => match error.take() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => panic!("a client call was polled after it had ended"),

@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(close_frame(None, "unsaid"), [0x88, 0]);
         assert_eq!(close_frame(Some(CloseCode::NORMAL), ""), [0x88, 2, 3, 0xe8]);
         assert_eq!(
-            close_frame(Some(CloseCode::GOING_AWAY), "bye"),
+            close_frame(Some(CloseCode(1001)), "bye"),
             *b"\x88\x05\x03\xe9bye"
         );
     }

@@ -36,7 +36,7 @@ async fn polite(mut request: Request) -> Response {
         };
         tokio::select! {
             () = guard.signalled() => {
-                let close = close_frame(Some(CloseCode::GOING_AWAY), "");
+                let close = close_frame(Some(CloseCode(1001)), "");
                 stream.write_all(&close).await.unwrap();
             }
             end = stream.read_u8() => assert!(end.is_err()),
