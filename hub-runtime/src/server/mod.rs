@@ -11,6 +11,8 @@ pub(crate) mod serve;
 pub(crate) mod state;
 mod sweep;
 mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};
 pub use options::HubOptions;

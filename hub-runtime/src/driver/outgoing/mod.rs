@@ -363,3 +363,6 @@ impl std::fmt::Debug for Outgoing {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
