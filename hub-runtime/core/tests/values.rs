@@ -7,6 +7,10 @@ use hub_core::protocol::{Encoded, Message, Protocol, RawValue};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases read better without references"
+)]
 fn check<T: DeserializeOwned + PartialEq + Debug>(bytes: &[u8], expected: T) {
     let value = RawValue::message_pack(bytes).decode::<T>();
     assert_eq!(value.unwrap(), expected, "{bytes:x?}");
@@ -245,6 +249,10 @@ fn written<T: Serialize>(protocol: Protocol, value: &T) -> Vec<u8> {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases read better without references"
+)]
 fn check_written<T: Serialize>(value: T, json: &str, message_pack: &[u8]) {
     let text = String::from_utf8(written(Protocol::Json, &value)).unwrap();
     assert_eq!(text, json);
