@@ -249,7 +249,6 @@ fn written<T: Serialize>(protocol: Protocol, value: &T) -> Vec<u8> {
     }
 }
 
-#[expect(reason = "cases read better without references")]
 fn check_written<T: Serialize>(value: T, json: &str, message_pack: &[u8]) {
     let text = String::from_utf8(written(Protocol::Json, &value)).unwrap();
     assert_eq!(text, json);
