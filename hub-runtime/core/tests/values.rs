@@ -232,6 +232,10 @@ fn nesting_is_bounded() {
     check_refused::<Deep>(&arrays(65), "nested too deeply");
     check_refused::<Deep>(&arrays(1_000_000), "nested too deeply");
     check_refused::<IgnoredAny>(&arrays(1_000_000), "nested too deeply");
+    check(
+        &[&b"\xdc\0\x64"[..], &[0x90; 100]].concat(),
+        vec![[0u8; 0]; 100],
+    );
     let maps = [b"\x81\xa1n".repeat(100_000), vec![0xc0]].concat();
     check_refused::<Nested>(&maps, "nested too deeply");
 }
