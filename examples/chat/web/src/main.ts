@@ -26,13 +26,17 @@ byId("sign-out").addEventListener("click", () => {
   void chat?.stop().then(() => location.reload());
 });
 
-byId("open-sidebar").addEventListener("click", () => {
-  document.body.classList.add("show-sidebar");
+// On a narrow page the list of rooms is a drawer.
+const drawer = (open: boolean): void => void document.body.classList.toggle("show-sidebar", open);
+byId("open-sidebar").addEventListener("click", (event) => {
+  event.stopPropagation();
+  drawer(true);
   byId("close-sidebar").focus();
 });
-byId("close-sidebar").addEventListener("click", () => document.body.classList.remove("show-sidebar"));
+byId("close-sidebar").addEventListener("click", () => drawer(false));
+byId("room").addEventListener("click", () => drawer(false));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.body.classList.remove("show-sidebar");
+  if (event.key === "Escape") drawer(false);
 });
 
 const name = sessionStorage.getItem(NAME);
