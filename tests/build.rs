@@ -3,5 +3,8 @@
 use hub_e2e_contract::TestHub;
 
 fn main() {
-    hub_codegen::Config::from_env().hub::<dyn TestHub>().typescript("js/src/hubs").run();
+    hub_codegen::Config::from_env()
+        .hub::<dyn TestHub>()
+        .typescript("js/src/hubs")
+        .run();
 }

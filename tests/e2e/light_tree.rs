@@ -4,14 +4,33 @@ use std::process::{Command, Stdio};
 
 fn check(package: &str) {
     let mut tree = Command::new(env!("CARGO"));
-    tree.args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none"]);
-    tree.args(["--format", "{p}"]).current_dir(hub_e2e::workspace()).stdin(Stdio::null());
+    tree.args([
+        "tree",
+        "--package",
+        package,
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+    ]);
+    tree.args(["--format", "{p}"])
+        .current_dir(hub_e2e::workspace())
+        .stdin(Stdio::null());
     let output = tree.output().expect("cargo runs");
     let text = String::from_utf8_lossy(&output.stdout);
-    let names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert!(names.contains(&"hub-core"), "{package} has no hub-core in its tree:\n{text}");
+    let names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(
+        names.contains(&"hub-core"),
+        "{package} has no hub-core in its tree:\n{text}"
+    );
     for heavy in ["tokio", "axum", "hyper", "tokio-tungstenite"] {
-        assert!(!names.contains(&heavy), "{package} depends on {heavy}:\n{text}");
+        assert!(
+            !names.contains(&heavy),
+            "{package} depends on {heavy}:\n{text}"
+        );
     }
 }
 

@@ -6,7 +6,10 @@ use hub_e2e::{Suite, TestServer};
 
 fn check(suite: &'static str, protocol: &'static str) {
     let server = TestServer::start();
-    Suite::new(suite).tell("HUB_URL", server.hub_url()).tell("HUB_PROTOCOL", protocol).run();
+    Suite::new(suite)
+        .tell("HUB_URL", server.hub_url())
+        .tell("HUB_PROTOCOL", protocol)
+        .run();
 }
 
 #[test]
@@ -43,8 +46,14 @@ fn errors_over_message_pack() {
 fn detailed_errors() {
     let server = TestServer::with(|options| options.enable_detailed_errors = true);
     let url = server.hub_url();
-    Suite::new("detailed").tell("HUB_URL", &url).tell("HUB_PROTOCOL", "json").run();
-    Suite::new("detailed").tell("HUB_URL", &url).tell("HUB_PROTOCOL", "messagepack").run();
+    Suite::new("detailed")
+        .tell("HUB_URL", &url)
+        .tell("HUB_PROTOCOL", "json")
+        .run();
+    Suite::new("detailed")
+        .tell("HUB_URL", &url)
+        .tell("HUB_PROTOCOL", "messagepack")
+        .run();
 }
 
 #[test]

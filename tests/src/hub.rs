@@ -20,7 +20,11 @@ impl TestHub for Probe {
 
     async fn on_disconnected(&self, cx: &Context<dyn TestHub>, reason: DisconnectReason) {
         // Fails only when the hub shuts down, and then nobody is left to be told.
-        let _ = cx.clients().all().gone(cx.connection_id(), &reason.to_string()).await;
+        let _ = cx
+            .clients()
+            .all()
+            .gone(cx.connection_id(), &reason.to_string())
+            .await;
     }
 
     async fn echo(&self, text: String) -> String {
@@ -42,7 +46,10 @@ impl TestHub for Probe {
     async fn nothing(&self) {}
 
     async fn greet(&self, name: String, title: Option<String>) -> String {
-        title.map_or_else(|| format!("Hello {name}"), |title| format!("Good day {title} {name}"))
+        title.map_or_else(
+            || format!("Hello {name}"),
+            |title| format!("Good day {title} {name}"),
+        )
     }
 
     async fn under_another_name(&self) -> String {
@@ -51,7 +58,10 @@ impl TestHub for Probe {
 
     async fn who_am_i(&self, cx: &Context<dyn TestHub>) -> Identity {
         let user_id = cx.user_id().map(str::to_owned);
-        Identity { connection_id: cx.connection_id().to_owned(), user_id }
+        Identity {
+            connection_id: cx.connection_id().to_owned(),
+            user_id,
+        }
     }
 
     async fn count_up(&self, cx: &Context<dyn TestHub>) -> u32 {

@@ -37,11 +37,17 @@ impl TestServer {
         let (tell, told) = mpsc::channel();
         runtime.spawn(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            tell.send(listener.local_addr().expect("an address")).expect("the test waits for it");
-            hub_runtime::serve(listener, app).await.expect("the server ends with the runtime");
+            tell.send(listener.local_addr().expect("an address"))
+                .expect("the test waits for it");
+            hub_runtime::serve(listener, app)
+                .await
+                .expect("the server ends with the runtime");
         });
         let address = told.recv().expect("the server has started");
-        Self { address, _runtime: runtime }
+        Self {
+            address,
+            _runtime: runtime,
+        }
     }
 
     /// The hub's address.
@@ -57,12 +63,18 @@ fn app(options: impl FnOnce(&mut HubOptions)) -> Router {
         .hub_with::<dyn TestHub>("/hubs/test", Probe, options)
         .build()
         .expect("the hub can be mounted");
-    Router::new().route("/announce", post(announce)).merge(hubs.routes())
+    Router::new()
+        .route("/announce", post(announce))
+        .merge(hubs.routes())
 }
 
 async fn announce(hub: HubContext<dyn TestHub>, Query(query): Query<Vec<(String, String)>>) {
     for (_, text) in query {
-        hub.clients().all().said(text).await.expect("the hub is there");
+        hub.clients()
+            .all()
+            .said(text)
+            .await
+            .expect("the hub is there");
     }
 }
 

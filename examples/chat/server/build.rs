@@ -3,5 +3,8 @@
 use chat_contract::ChatHub;
 
 fn main() {
-    hub_codegen::Config::from_env().hub::<dyn ChatHub>().typescript("../web/src/hubs").run();
+    hub_codegen::Config::from_env()
+        .hub::<dyn ChatHub>()
+        .typescript("../web/src/hubs")
+        .run();
 }

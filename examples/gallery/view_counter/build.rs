@@ -3,5 +3,8 @@
 use gallery_contract::view_counter::ViewHub;
 
 fn main() {
-    hub_codegen::Config::from_env().hub::<dyn ViewHub>().typescript("web/src/hubs").run();
+    hub_codegen::Config::from_env()
+        .hub::<dyn ViewHub>()
+        .typescript("web/src/hubs")
+        .run();
 }

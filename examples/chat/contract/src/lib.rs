@@ -63,7 +63,11 @@ pub trait ChatClient {
 #[hub(client = ChatClient)]
 pub trait ChatHub {
     /// Enters a room, which is opened if there is none of the name.
-    async fn join_room(&self, cx: &Context<dyn ChatHub>, room: String) -> Result<RoomView, HubError>;
+    async fn join_room(
+        &self,
+        cx: &Context<dyn ChatHub>,
+        room: String,
+    ) -> Result<RoomView, HubError>;
 
     /// Leaves a room. Leaving one that the client is not in is no error.
     async fn leave_room(&self, cx: &Context<dyn ChatHub>, room: String) -> Result<(), HubError>;

@@ -22,7 +22,10 @@ impl ChatHub for Chat {
             return Err(HubError::new("Choose a name of 1 to 32 characters."));
         }
         let rooms = self.rooms.lock().await;
-        cx.clients().caller().rooms_changed(rooms.summaries()).await?;
+        cx.clients()
+            .caller()
+            .rooms_changed(rooms.summaries())
+            .await?;
         Ok(())
     }
 
@@ -38,12 +41,19 @@ impl ChatHub for Chat {
         }
     }
 
-    async fn join_room(&self, cx: &Context<dyn ChatHub>, room: String) -> Result<RoomView, HubError> {
+    async fn join_room(
+        &self,
+        cx: &Context<dyn ChatHub>,
+        room: String,
+    ) -> Result<RoomView, HubError> {
         let user = cx.user_id().unwrap_or_default();
         let mut rooms = self.rooms.lock().await;
         let view = rooms.enter(&room, cx.connection_id(), user)?;
         cx.groups().add(&view.name).await?;
-        cx.clients().others_in_group(&view.name).users_changed(&view.name, &view.users).await?;
+        cx.clients()
+            .others_in_group(&view.name)
+            .users_changed(&view.name, &view.users)
+            .await?;
         cx.clients().all().rooms_changed(rooms.summaries()).await?;
         Ok(view)
     }
@@ -52,7 +62,10 @@ impl ChatHub for Chat {
         let mut rooms = self.rooms.lock().await;
         cx.groups().remove(&room).await?;
         if let Some(users) = rooms.leave(&room, cx.connection_id()) {
-            cx.clients().group(&room).users_changed(&room, &users).await?;
+            cx.clients()
+                .group(&room)
+                .users_changed(&room, &users)
+                .await?;
             cx.clients().all().rooms_changed(rooms.summaries()).await?;
         }
         Ok(())
@@ -78,7 +91,10 @@ impl ChatHub for Chat {
     ) -> Result<(), HubError> {
         let rooms = self.rooms.lock().await;
         let user = rooms.member(&room, cx.connection_id())?;
-        cx.clients().others_in_group(&room).typing_changed(&room, user, typing).await?;
+        cx.clients()
+            .others_in_group(&room)
+            .typing_changed(&room, user, typing)
+            .await?;
         Ok(())
     }
 }

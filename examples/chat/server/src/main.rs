@@ -30,11 +30,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .identify(name_in_the_address)
         .hub::<dyn ChatHub>("/hubs/chat", Chat::default())
         .build()?;
-    let app = Router::new().merge(hubs.routes()).fallback_service(ServeDir::new(PAGE));
+    let app = Router::new()
+        .merge(hubs.routes())
+        .fallback_service(ServeDir::new(PAGE));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The chat is at http://{}", listener.local_addr()?);
-    hub_runtime::serve(listener, app).with_graceful_shutdown(ctrl_c()).await?;
+    hub_runtime::serve(listener, app)
+        .with_graceful_shutdown(ctrl_c())
+        .await?;
     Ok(())
 }
 
@@ -45,18 +49,26 @@ fn name_in_the_address(parts: &http::request::Parts) -> Option<User> {
     let query = parts.uri.query().unwrap_or_default();
     let (_, name) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "name")?;
     let name = name.trim();
-    (1..=rooms::LONGEST_NAME).contains(&name.chars().count()).then(|| User::new(name))
+    (1..=rooms::LONGEST_NAME)
+        .contains(&name.chars().count())
+        .then(|| User::new(name))
 }
 
 /// Reads `--port N` (on this machine only) or `--listen ADDRESS:PORT`.
 fn address(mut options: impl Iterator<Item = String>) -> Result<SocketAddr, Box<dyn Error>> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 5080));
     while let Some(option) = options.next() {
-        let value = options.next().ok_or_else(|| format!("{option} wants a value"))?;
+        let value = options
+            .next()
+            .ok_or_else(|| format!("{option} wants a value"))?;
         match option.as_str() {
             "--port" => address.set_port(value.parse()?),
             "--listen" => address = value.parse()?,
-            _ => return Err(format!("unknown option {option}; there are --port and --listen").into()),
+            _ => {
+                return Err(
+                    format!("unknown option {option}; there are --port and --listen").into(),
+                );
+            }
         }
     }
     Ok(address)

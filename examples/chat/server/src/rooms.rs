@@ -29,7 +29,9 @@ struct Room {
 impl Default for Rooms {
     fn default() -> Self {
         let rooms = PERMANENT.map(|name| (name.to_owned(), Room::default()));
-        Self { rooms: rooms.into() }
+        Self {
+            rooms: rooms.into(),
+        }
     }
 }
 
@@ -56,9 +58,14 @@ impl Rooms {
             return Err(HubError::new("There are too many rooms already."));
         }
         let room = self.rooms.entry(name.to_owned()).or_default();
-        room.members.insert(connection_id.to_owned(), user.to_owned());
+        room.members
+            .insert(connection_id.to_owned(), user.to_owned());
         let messages = room.messages.iter().cloned().collect();
-        Ok(RoomView { name: name.to_owned(), users: room.users(), messages })
+        Ok(RoomView {
+            name: name.to_owned(),
+            users: room.users(),
+            messages,
+        })
     }
 
     /// The people who are left, unless the connection was not there.
@@ -81,8 +88,13 @@ impl Rooms {
 
     /// The name of the connection's user, if it is in the room.
     pub(crate) fn member(&self, name: &str, connection_id: &str) -> Result<&str, HubError> {
-        let member = self.rooms.get(name).and_then(|room| room.members.get(connection_id));
-        member.map(String::as_str).ok_or_else(|| HubError::new("Enter the room first."))
+        let member = self
+            .rooms
+            .get(name)
+            .and_then(|room| room.members.get(connection_id));
+        member
+            .map(String::as_str)
+            .ok_or_else(|| HubError::new("Enter the room first."))
     }
 
     pub(crate) fn say(
@@ -110,7 +122,13 @@ impl Room {
     fn keep(&mut self, room: &str, user: String, text: &str) -> ChatMessage {
         self.last_id += 1;
         let (room, text) = (room.to_owned(), text.to_owned());
-        let message = ChatMessage { id: self.last_id, room, user, text, sent_at: Utc::now() };
+        let message = ChatMessage {
+            id: self.last_id,
+            room,
+            user,
+            text,
+            sent_at: Utc::now(),
+        };
         self.messages.push_back(message.clone());
         if self.messages.len() > KEPT_MESSAGES {
             self.messages.pop_front();
@@ -124,7 +142,11 @@ mod tests {
     use super::*;
 
     fn names(rooms: &Rooms) -> Vec<String> {
-        rooms.summaries().into_iter().map(|room| room.name).collect()
+        rooms
+            .summaries()
+            .into_iter()
+            .map(|room| room.name)
+            .collect()
     }
 
     #[test]
@@ -163,10 +185,18 @@ mod tests {
     fn names_and_texts_have_limits() {
         let mut rooms = Rooms::default();
         assert!(rooms.enter(" ", "c1", "Ann").is_err());
-        assert!(rooms.enter(&"x".repeat(LONGEST_NAME + 1), "c1", "Ann").is_err());
+        assert!(
+            rooms
+                .enter(&"x".repeat(LONGEST_NAME + 1), "c1", "Ann")
+                .is_err()
+        );
         rooms.enter("lobby", "c1", "Ann").unwrap();
         assert!(rooms.say("lobby", "c1", " \n").is_err());
         assert!(rooms.say("lobby", "c1", &"ä".repeat(LONGEST_TEXT)).is_ok());
-        assert!(rooms.say("lobby", "c1", &"ä".repeat(LONGEST_TEXT + 1)).is_err());
+        assert!(
+            rooms
+                .say("lobby", "c1", &"ä".repeat(LONGEST_TEXT + 1))
+                .is_err()
+        );
     }
 }

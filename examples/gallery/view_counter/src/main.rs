@@ -49,12 +49,18 @@ impl ViewHub for View {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let hubs = Hubs::builder().hub::<dyn ViewHub>("/hubs/view", View::default()).build()?;
-    let app = Router::new().merge(hubs.routes()).fallback_service(ServeDir::new(PAGE));
+    let hubs = Hubs::builder()
+        .hub::<dyn ViewHub>("/hubs/view", View::default())
+        .build()?;
+    let app = Router::new()
+        .merge(hubs.routes())
+        .fallback_service(ServeDir::new(PAGE));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The view counter is at http://{}", listener.local_addr()?);
-    hub_runtime::serve(listener, app).with_graceful_shutdown(ctrl_c()).await?;
+    hub_runtime::serve(listener, app)
+        .with_graceful_shutdown(ctrl_c())
+        .await?;
     Ok(())
 }
 
@@ -62,11 +68,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn address(mut options: impl Iterator<Item = String>) -> Result<SocketAddr, Box<dyn Error>> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 5081));
     while let Some(option) = options.next() {
-        let value = options.next().ok_or_else(|| format!("{option} wants a value"))?;
+        let value = options
+            .next()
+            .ok_or_else(|| format!("{option} wants a value"))?;
         match option.as_str() {
             "--port" => address.set_port(value.parse()?),
             "--listen" => address = value.parse()?,
-            _ => return Err(format!("unknown option {option}; there are --port and --listen").into()),
+            _ => {
+                return Err(
+                    format!("unknown option {option}; there are --port and --listen").into(),
+                );
+            }
         }
     }
     Ok(address)
