@@ -31,7 +31,7 @@ impl TestServer {
     }
 
     /// With options of one's own.
-    pub fn with(options: impl FnOnce(&mut HubOptions)) -> Self {
+    pub fn with(options: impl FnOnce(&mut HubOptions) + 'static) -> Self {
         let app = app(options);
         let runtime = Runtime::new().expect("a runtime");
         let (tell, told) = mpsc::channel();
@@ -56,16 +56,14 @@ impl TestServer {
     }
 }
 
-fn app(options: impl FnOnce(&mut HubOptions)) -> Router {
+fn app(options: impl FnOnce(&mut HubOptions) + 'static) -> Router {
     let hubs = Hubs::builder()
         .message_pack()
         .identify(user_in_the_address)
         .hub_with::<dyn TestHub>("/hubs/test", Probe, options)
         .build()
         .expect("the hub can be mounted");
-    Router::new()
-        .route("/announce", post(announce))
-        .merge(hubs.routes())
+    hubs.mount(Router::new().route("/announce", post(announce)))
 }
 
 async fn announce(hub: HubContext<dyn TestHub>, Query(query): Query<Vec<(String, String)>>) {

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 
 use crate::{Failure, process, workspace};
 
-/// The oldest major version of Node that runs the page builds and the official client's tests.
-const OLDEST_NODE: u32 = 20;
+/// The oldest Node, major and minor version, that the bundler of the pages runs on.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// A program the tests call, and the Debian package that brings it.
 struct Tool {
@@ -85,18 +85,20 @@ impl Tool {
 }
 
 fn node_is_new_enough() -> Result<(), Failure> {
-    let version = process::answers("node", &["--version"]).unwrap_or_default();
-    match major(&version) {
-        Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => Err(format!(
-            "Node {OLDEST_NODE} or newer is needed, and `node --version` says \"{version}\". \
-             Install a newer one (https://nodejs.org/en/download), then try again."
-        )),
+    let says = process::answers("node", &["--version"]).unwrap_or_default();
+    if version(&says).is_some_and(|version| version >= OLDEST_NODE) {
+        return Ok(());
     }
+    let (major, minor) = OLDEST_NODE;
+    Err(format!(
+        "Node {major}.{minor} or newer is needed, and `node --version` says \"{says}\". \
+         Install a newer one (https://nodejs.org/en/download), then try again."
+    ))
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 fn install_npm_packages(folder: &Path) -> Result<(), Failure> {
@@ -122,10 +124,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_of_node_is_read() {
-        assert_eq!(major("v20.20.2"), Some(20));
-        assert_eq!(major("v8.1"), Some(8));
-        assert_eq!(major(""), None);
+    fn the_version_of_node_is_read() {
+        assert_eq!(version("v20.20.2"), Some((20, 20)));
+        assert_eq!(version("v8.1"), Some((8, 1)));
+        assert_eq!(version(""), None);
     }
 
     #[test]

@@ -30,9 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .identify(name_in_the_address)
         .hub::<dyn ChatHub>("/hubs/chat", Chat::default())
         .build()?;
-    let app = Router::new()
-        .merge(hubs.routes())
-        .fallback_service(ServeDir::new(PAGE));
+    let app = hubs.mount(Router::new().fallback_service(ServeDir::new(PAGE)));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The chat is at http://{}", listener.local_addr()?);

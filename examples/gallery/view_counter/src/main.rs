@@ -52,9 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let hubs = Hubs::builder()
         .hub::<dyn ViewHub>("/hubs/view", View::default())
         .build()?;
-    let app = Router::new()
-        .merge(hubs.routes())
-        .fallback_service(ServeDir::new(PAGE));
+    let app = hubs.mount(Router::new().fallback_service(ServeDir::new(PAGE)));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The view counter is at http://{}", listener.local_addr()?);
