@@ -80,7 +80,7 @@ export class Peers {
 
   /** Lets `sender` tell an audience something, and gives back who heard it, and how often. */
   async heard(sender: Peer, audience: Audience, everybody: Record<string, Peer>): Promise<string[]> {
-    const text = `to ${JSON.stringify(audience)}`;
+    const text = `${this.#marks}: to ${JSON.stringify(audience)}`;
     await sender.hub.tell(audience, text);
     await this.settle(sender, ...Object.values(everybody));
     return Object.entries(everybody).flatMap(([name, peer]) =>
