@@ -8,7 +8,7 @@ import { fails, hubUrl, scenario, told } from "./peers.js";
 import { END, Socket } from "./sockets.js";
 
 const malformed = "An unexpected error occurred during connection handshake.";
-const timeout = { timeout: 20_000 };
+const timeout = { timeout: 60_000 };
 
 function refused(name: string, sent: string | Uint8Array, text: string): void {
   test(`refused: ${name}`, timeout, async (context) => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { hubUrl } from "./peers.js";
 import { END, Socket } from "./sockets.js";
 
-const timeout = { timeout: 20_000 };
+const timeout = { timeout: 60_000 };
 const webSockets = { transport: "WebSockets", transferFormats: ["Text", "Binary"] };
 
 interface Negotiation {

@@ -56,7 +56,7 @@ export class Desk {
     this.#browser = await chromium.launch({
       executablePath: told("CHROMIUM"),
       args: [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
       ],
     });

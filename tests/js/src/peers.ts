@@ -26,7 +26,7 @@ export function protocol(): IHubProtocol {
 
 /** A test that cannot hang, and that leaves no connection behind. */
 export function scenario(name: string, run: (peers: Peers) => Promise<void>): void {
-  test(`${name} (${protocolName})`, { timeout: 20_000 }, async (context) => run(new Peers(context)));
+  test(`${name} (${protocolName})`, { timeout: 60_000 }, async (context) => run(new Peers(context)));
 }
 
 interface PeerOptions {
