@@ -221,10 +221,8 @@ impl Requested {
             http,
         } = self;
         let hub = &held.endpoint.hub;
-        let outgoing = Outgoing::new(
-            socket::transport(upgraded),
-            hub.options().maximum_pending_bytes,
-        );
+        let (input, output) = socket::split(upgraded);
+        let outgoing = Outgoing::new(output, hub.options().maximum_pending_bytes);
         let transport = TransportType::WebSockets;
         let opening = Opening {
             id,
@@ -235,7 +233,8 @@ impl Requested {
             outgoing,
         };
         let connection = Connection::new(hub, opening);
-        let task = run(connection, held, guard);
+        let driver = driver::run(Arc::clone(&connection), input, Box::new(held));
+        let task = run(connection, driver, guard);
         match drain {
             Some(drain) => drain.spawn(task),
             None => drop(tokio::spawn(task)),
@@ -244,12 +243,17 @@ impl Requested {
 }
 
 /// Runs a connection, and ends it when its server shuts down.
-async fn run(connection: Arc<Connection>, _held: TokenHeld, guard: Option<DrainGuard>) {
-    let mut driver = pin!(driver::run(Arc::clone(&connection)));
+async fn run(
+    connection: Arc<Connection>,
+    driver: impl Future<Output = ()>,
+    guard: Option<DrainGuard>,
+) {
     let Some(guard) = guard else {
         return driver.await;
     };
+    let mut driver = pin!(driver);
     tokio::select! {
+        biased;
         () = &mut driver => {}
         () = guard.signalled() => {
             connection.request_close(DisconnectReason::ServerShutdown);

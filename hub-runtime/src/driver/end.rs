@@ -1,8 +1,9 @@
 //! How a connection ends: what its client and the user's hub are told.
 
+use super::Lease;
 use super::calls;
 use super::connection::Connection;
-use super::transport::Transport;
+use super::transport::Input;
 use super::work::Work;
 use crate::connections::websocket::close::{CloseCode, FrameError};
 use crate::connections::websocket::write::close_frame;
@@ -171,8 +172,24 @@ impl End {
     }
 }
 
+/// What is left of a connection that ends.
+pub(super) struct Remains {
+    pub(super) connection: Arc<Connection>,
+    pub(super) work: Work,
+    pub(super) input: Input,
+    pub(super) lease: Lease,
+}
+
 /// Says goodbye, waits for what runs, and tells the user: in this order, once.
-pub(super) async fn finish(connection: Arc<Connection>, mut work: Work, end: End) {
+pub(super) async fn finish(remains: Remains, end: End) {
+    let Remains {
+        connection,
+        mut work,
+        mut input,
+        lease,
+    } = remains;
+    // A client that reads the goodbye and comes back at once must not find its old connection.
+    drop(lease);
     tracing::debug!(
         target: "hub_runtime::connections",
         connection_id = connection.connection_id(),
@@ -191,7 +208,11 @@ pub(super) async fn finish(connection: Arc<Connection>, mut work: Work, end: End
     let options = connection.hub().options();
     if end.code.is_some() {
         // A client that does not close its side is left to itself.
-        let _ = tokio::time::timeout(options.close_timeout, close_transport(&connection)).await;
+        let _ = tokio::time::timeout(
+            options.close_timeout,
+            close_transport(&connection, &mut input),
+        )
+        .await;
     }
     connection.outgoing().discard();
     end_calls(&mut work, options.abort_grace_period).await;
@@ -224,11 +245,11 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
 }
 
 /// Writes what is left, then waits until the client has closed its side too.
-async fn close_transport(connection: &Connection) {
+async fn close_transport(connection: &Connection, input: &mut Input) {
     let outgoing = connection.outgoing();
     let written = poll_fn(|task| outgoing.poll_flush(task)).await;
     if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
-        poll_fn(|task| drain(task, outgoing.transport())).await;
+        let _ = tokio::io::copy(input, &mut tokio::io::sink()).await;
     }
 }
 
@@ -257,18 +278,6 @@ fn poll_caught(
         Err(panic) => {
             calls::panicked("OnDisconnectedAsync", &*panic);
             Poll::Ready(())
-        }
-    }
-}
-
-/// Reads and drops until the other side has ended.
-fn drain(task: &mut Context<'_>, transport: &dyn Transport) -> Poll<()> {
-    let mut buffer = [0; 1024];
-    loop {
-        match transport.poll_read(task, &mut buffer) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-            Poll::Ready(Ok(_)) => {}
         }
     }
 }

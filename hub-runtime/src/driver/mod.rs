@@ -12,19 +12,21 @@ mod work;
 pub(crate) use connection::{Connection, Opening};
 pub(crate) use frame::Broadcast;
 pub(crate) use outgoing::Outgoing;
-pub(crate) use transport::Transport;
+pub(crate) use transport::{Input, Transport};
 pub(crate) use turn::is_running as in_turn;
 
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
 use crate::connections::websocket::write::pong;
-use end::End;
+use end::{End, Remains};
 use hub_core::protocol::{Encoded, TransferFormats};
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tokio::io::{AsyncRead as _, ReadBuf};
 use turn::InTurns;
 use work::{Flow, Work};
 
@@ -36,15 +38,23 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Something that a connection holds while it lives, and lets go of before it says goodbye.
+pub(crate) type Lease = Box<dyn Send>;
+
 /// Runs a connection from its first byte to its last. The caller spawns the future; it ends when
 /// the connection does.
-pub(crate) fn run(connection: Arc<Connection>) -> impl Future<Output = ()> + Send {
-    InTurns::new(Box::pin(Driver::new(connection).run()))
+pub(crate) fn run(
+    connection: Arc<Connection>,
+    input: Input,
+    lease: Lease,
+) -> impl Future<Output = ()> + Send {
+    InTurns::new(Box::pin(Driver::new(connection, input).run(lease)))
 }
 
 /// The task of one connection: what is read, what it makes the hub do, and when it ends.
 struct Driver {
     connection: Arc<Connection>,
+    input: Input,
     session: Session,
     reader: FrameReader,
     work: Work,
@@ -53,7 +63,7 @@ struct Driver {
 }
 
 impl Driver {
-    fn new(connection: Arc<Connection>) -> Self {
+    fn new(connection: Arc<Connection>, input: Input) -> Self {
         let hub = connection.hub();
         let now = hub.clock().now();
         let formats = TransferFormats::TextAndBinary;
@@ -62,6 +72,7 @@ impl Driver {
         let work = Work::new(Arc::clone(&connection));
         Self {
             connection,
+            input,
             session,
             reader: FrameReader::default(),
             work,
@@ -69,16 +80,28 @@ impl Driver {
         }
     }
 
-    async fn run(mut self) {
+    async fn run(mut self, lease: Lease) {
         let Some(_place) = self.connection.hub().live().enter(&self.connection) else {
             return;
         };
         let end = poll_fn(|task| self.poll(task)).await;
         let Self {
-            connection, work, ..
+            connection,
+            input,
+            work,
+            ..
         } = self;
         // What follows happens once in a connection's life, so its state is not kept till then.
-        Box::pin(end::finish(connection, work, end)).await;
+        Box::pin(end::finish(
+            Remains {
+                connection,
+                work,
+                input,
+                lease,
+            },
+            end,
+        ))
+        .await;
     }
 
     /// One turn: everything that is at hand is done, in a fixed order.
@@ -165,15 +188,13 @@ impl Driver {
         }
         let mut scratch = SCRATCH.take();
         scratch.resize(READ, 0);
-        let read = self
-            .connection
-            .outgoing()
-            .transport()
-            .poll_read(task, &mut scratch);
-        let result = match read {
+        let mut buffer = ReadBuf::new(&mut scratch);
+        let result = match Pin::new(&mut self.input).poll_read(task, &mut buffer) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Err(self.end_of_input())),
-            Poll::Ready(Ok(count)) => Poll::Ready(self.take_frames(&mut scratch[..count], task)),
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                Poll::Ready(self.take_frames(buffer.filled_mut(), task))
+            }
+            Poll::Ready(_) => Poll::Ready(Err(self.end_of_input())),
         };
         SCRATCH.set(scratch);
         result
@@ -186,6 +207,7 @@ impl Driver {
             reader,
             work,
             paused,
+            ..
         } = self;
         loop {
             match reader.next(&mut input) {

@@ -1,16 +1,17 @@
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
+use tokio::io::AsyncRead;
 
-/// A duplex byte stream under a connection.
+/// Where a connection's bytes come from: owned by its task.
+pub(crate) type Input = Box<dyn AsyncRead + Send + Unpin>;
+
+/// Where a connection's bytes go.
 ///
-/// Everything takes `&self`: the connection's task reads and waits, while any sender whose
-/// receiver has nothing pending may write at once. Frames are the layer above; whoever calls
-/// `write` passes whole frames or the rest of one, and serialises with the lock of
+/// Everything takes `&self`: the connection's task waits for room, while any sender whose
+/// receiver has nothing pending may write at once. Frames are the layer above; whoever writes
+/// passes whole frames or the rest of one, and serialises with the lock of
 /// [`Outgoing`](super::outgoing::Outgoing).
 pub(crate) trait Transport: Send + Sync + 'static {
-    /// Reads into `buffer`; zero bytes are the end of the stream.
-    fn poll_read(&self, task: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>>;
-
     /// Writes as much as the peer's window takes, waiting for room if there is none.
     fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
 

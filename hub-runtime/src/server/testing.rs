@@ -46,5 +46,11 @@ impl Hub for NoMethods {
 
 pub(crate) fn hub() -> Arc<HubState> {
     let clock = Arc::new(CoarseClock::new());
-    HubState::new("Test", Box::new(NoMethods), HubOptions::default(), Protocols::ALL, clock)
+    HubState::new(
+        "Test",
+        Box::new(NoMethods),
+        HubOptions::default(),
+        Protocols::ALL,
+        clock,
+    )
 }

@@ -91,11 +91,6 @@ impl Outgoing {
         }
     }
 
-    /// The transport, for reading.
-    pub(crate) fn transport(&self) -> &dyn Transport {
-        &*self.transport
-    }
-
     /// Sets whether messages leave as text or binary frames; text until the handshake decides.
     pub(crate) fn set_format(&self, format: TransferFormat) {
         let mut state = self.lock();

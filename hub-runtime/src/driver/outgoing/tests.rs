@@ -46,10 +46,6 @@ impl Socket {
 }
 
 impl Transport for Socket {
-    fn poll_read(&self, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
-        Poll::Pending
-    }
-
     fn poll_write(&self, _: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         match self.take(bytes) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Poll::Pending,
@@ -171,17 +167,25 @@ fn a_callers_own_messages_wait_for_room() {
     assert!(poll(|task| connection.outgoing().poll_room(task)).is_pending());
     socket.open(usize::MAX);
     assert!(poll(|task| connection.outgoing().poll_flush(task)).is_ready());
-    assert_eq!(poll(|task| connection.outgoing().poll_room(task)), Poll::Ready(true));
+    assert_eq!(
+        poll(|task| connection.outgoing().poll_room(task)),
+        Poll::Ready(true)
+    );
 }
 
 #[test]
 fn nothing_follows_the_last_message() {
     let socket = Socket::with_window(1000);
     let connection = connection(&socket, 1000);
-    connection.outgoing().finish(Some(message(b'1')), Bytes::from_static(b"\x88\x00"));
+    connection
+        .outgoing()
+        .finish(Some(message(b'1')), Bytes::from_static(b"\x88\x00"));
     connection.send(message(b'2'));
     assert_eq!(socket.writes().concat(), b"\x81\x0a1111111111\x88\x00");
-    assert_eq!(poll(|task| connection.outgoing().poll_room(task)), Poll::Ready(false));
+    assert_eq!(
+        poll(|task| connection.outgoing().poll_room(task)),
+        Poll::Ready(false)
+    );
 }
 
 #[test]
