@@ -4,6 +4,8 @@
 //! produce it, a quick [`scanner`] for the way clients write and a thorough one over `serde_json`
 //! for everything else. What the slices mean is decided once, in [`parse`]'s second step.
 
+#[cfg(test)]
+mod agreement;
 mod escape;
 mod formatter;
 mod members;
