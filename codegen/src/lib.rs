@@ -1,1 +1,42 @@
-//! (crate docs to come)
+//! Writes the TypeScript client of a hub's contract, from a build script.
+//!
+//! The contract is a crate of its own; the build script of the server, or of a small crate beside
+//! the web page, has it and this crate as build-dependencies:
+//!
+//! ```no_run
+//! # use hub_core::contract::NoClient;
+//! # fn generate<ChatHub: hub_core::contract::HubContract + ?Sized>() {
+//! hub_codegen::Config::from_env()
+//!     .hub::<ChatHub>() // .hub::<dyn ChatHub>() in a build script
+//!     .typescript("../web/src/hubs")
+//!     .run();
+//! # }
+//! ```
+//!
+//! Each hub has a file of its own (`chat-hub.ts`), beside one file of support code
+//! (`hub-runtime.ts`) and, where several hubs use the same types, `types.ts`. The folder belongs
+//! to one run: files there that carry the header of this crate, and are no longer generated, are
+//! removed. All others are left alone.
+//!
+//! # `HUB_CODEGEN`
+//!
+//! | value | meaning |
+//! |---|---|
+//! | `write` | writes the files that changed (the default) |
+//! | `check` | writes nothing, and fails with a short diff if a file is not up to date |
+//! | `off` | does nothing |
+
+mod config;
+mod contracts;
+mod emit;
+mod error;
+mod model;
+mod names;
+mod output;
+mod package;
+mod syntax;
+mod text;
+
+pub use config::{Config, Mode};
+pub use error::CodegenError;
+pub use output::{File, Report};
