@@ -115,15 +115,15 @@ impl Config {
     }
 
     fn generate(&self, mode: Mode, package: &Package) -> Result<Report, CodegenError> {
-        let folder = self.folder.as_ref().ok_or(CodegenError::NoFolder)?;
-        let folder = package.root.join(folder);
+        let shown = self.folder.as_ref().ok_or(CodegenError::NoFolder)?;
+        let folder = package.root.join(shown);
         let files = self.render()?;
         if package.is_packaged() {
             let reason = "the package is built outside of its workspace; no TypeScript is written";
             return Ok(Report::skipped(reason.to_owned()));
         }
         if mode == Mode::Check {
-            return output::check(&folder, &files, &package.command());
+            return output::check(&folder, shown, &files, &package.command());
         }
         match folder.parent().filter(|parent| !parent.is_dir()) {
             Some(parent) => Ok(Report::skipped(format!(

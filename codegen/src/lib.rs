@@ -4,14 +4,27 @@
 //! the web page, has it and this crate as build-dependencies:
 //!
 //! ```no_run
-//! # use hub_core::contract::NoClient;
-//! # fn generate<ChatHub: hub_core::contract::HubContract + ?Sized>() {
-//! hub_codegen::Config::from_env()
-//!     .hub::<ChatHub>() // .hub::<dyn ChatHub>() in a build script
-//!     .typescript("../web/src/hubs")
-//!     .run();
+//! # mod chat_contract {
+//! #     use hub_core::contract::{HubContract, HubDescription, MethodSignature, NoClient};
+//! #     pub trait ChatHub: Send + Sync + 'static {}
+//! #     impl HubContract for dyn ChatHub {
+//! #         type Client = dyn NoClient;
+//! #         const DESCRIPTION: HubDescription = HubDescription::new("ChatHub", "", "", &[]);
+//! #         const SIGNATURES: &'static [MethodSignature] = &[];
+//! #     }
 //! # }
+//! use chat_contract::ChatHub;
+//!
+//! fn main() {
+//!     hub_codegen::Config::from_env()
+//!         .hub::<dyn ChatHub>()
+//!         .typescript("../web/src/hubs")
+//!         .run();
+//! }
 //! ```
+//!
+//! A project of a single crate makes the same call from a binary or a test, with
+//! [`Config::try_run`] in place of [`Config::run`].
 //!
 //! Each hub has a file of its own (`chat-hub.ts`), beside one file of support code
 //! (`hub-runtime.ts`) and, where several hubs use the same types, `types.ts`. The folder belongs

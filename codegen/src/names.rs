@@ -22,8 +22,25 @@ pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
 pub(crate) const SUPPORT_TYPES: &[&str] =
     &["HubLike", "HubStream", "Listener", "Unsubscribe", "Upload"];
 
-/// Types of the language that generated code relies on.
-const GLOBAL_TYPES: &[&str] = &["Array", "Partial", "Promise", "Record", "Uint8Array"];
+/// Types that generated code relies on, and the language's own words for types.
+const LANGUAGE_TYPES: &[&str] = &[
+    "Array",
+    "Partial",
+    "Promise",
+    "Record",
+    "Uint8Array",
+    "any",
+    "bigint",
+    "boolean",
+    "never",
+    "number",
+    "object",
+    "string",
+    "symbol",
+    "undefined",
+    "unknown",
+    "void",
+];
 
 /// Members of a connection class, and what makes JavaScript take it for something else.
 const CONNECTION_MEMBERS: &[&str] = &["connection", "off", "on", "register", "send", "then"];
@@ -172,7 +189,7 @@ struct Names(BTreeMap<String, (TypeId, String)>);
 
 impl Names {
     fn claim(&mut self, name: &str, id: TypeId, path: &str) -> Result<(), CodegenError> {
-        let taken = [SUPPORT_TYPES, GLOBAL_TYPES];
+        let taken = [SUPPORT_TYPES, LANGUAGE_TYPES];
         if taken.iter().any(|names| names.contains(&name)) {
             return Err(reserved(
                 name,

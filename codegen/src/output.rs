@@ -72,25 +72,32 @@ pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Report, CodegenErro
     Ok(report)
 }
 
-/// Compares, and says how the files differ.
-pub(crate) fn check(folder: &Path, files: &[File], command: &str) -> Result<Report, CodegenError> {
+/// Compares, and says how the files differ. The folder is `shown` as the user named it.
+pub(crate) fn check(
+    folder: &Path,
+    shown: &Path,
+    files: &[File],
+    command: &str,
+) -> Result<Report, CodegenError> {
     let mut report = Report::default();
     let mut differences = String::new();
     for file in files {
         let path = folder.join(&file.name);
+        let shown = shown.join(&file.name);
         match read(&path)? {
             Some(present) if is_same(&present, &file.text) => report.unchanged.push(path),
             Some(present) => {
-                let _ = writeln!(differences, "{}:", path.display());
+                let _ = writeln!(differences, "{}:", shown.display());
                 differences.push_str(&diff::lines(&present.replace('\r', ""), &file.text));
             }
             None => {
-                let _ = writeln!(differences, "{}: missing", path.display());
+                let _ = writeln!(differences, "{}: missing", shown.display());
             }
         }
     }
     for path in stale(folder, files)? {
-        let _ = writeln!(differences, "{}: no longer generated", path.display());
+        let shown = shown.join(path.file_name().unwrap_or_default());
+        let _ = writeln!(differences, "{}: no longer generated", shown.display());
     }
     if differences.is_empty() {
         Ok(report)

@@ -94,6 +94,7 @@ fn node_modules() -> PathBuf {
 fn compile(folder: &Path, options: &str) {
     let modules = node_modules();
     let signalr = modules.join("@microsoft/signalr/dist/esm/index.d.ts");
+    let signalr = signalr.to_str().expect("a path of plain text");
     let config = format!(
         r#"{{ "compilerOptions": {{ {OPTIONS} "paths": {{ "@microsoft/signalr": [{signalr:?}] }}, {options} }},
              "include": ["*.ts"] }}"#
