@@ -343,7 +343,9 @@ class RunningUpload<T> implements IStreamResult<T> {
 
   subscribe(subscriber: IStreamSubscriber<T>): ISubscription<T> {
     const source = this.source;
-    if (Symbol.asyncIterator in source) {
+    if (this.stopped) {
+      // The call ended before the client library began to read.
+    } else if (Symbol.asyncIterator in source) {
       void this.pump(source[Symbol.asyncIterator](), subscriber);
     } else if (Symbol.iterator in source) {
       void this.pump(source[Symbol.iterator](), subscriber);

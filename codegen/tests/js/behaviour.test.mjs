@@ -338,6 +338,14 @@ test("an upload is stopped when its call has ended", async () => {
   assert.deepEqual(listener.heard, [1]);
 });
 
+test("an upload that nobody began to read stays untouched", async () => {
+  const { connection, hub } = numbers();
+  let late;
+  connection.invoke = async (_name, upload) => void (late = upload);
+  await hub.discard({ [Symbol.asyncIterator]: () => assert.fail("read") });
+  late.subscribe(recorder());
+});
+
 test("a subject is left when the call has ended", async () => {
   const { hub, connection } = numbers();
   for (const leave of ["dispose", "unsubscribe"]) {
