@@ -1,0 +1,269 @@
+//! Arguments of a call, and how they are bound to parameters.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::Error as Missing;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::value::Raw;
+use super::{Protocol, ValueError, message_pack};
+
+/// The arguments of a call, still as they were written: one array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arguments<'a>(Raw<'a>);
+
+impl<'a> Arguments<'a> {
+    /// An array written in JSON.
+    pub const fn json(array: &'a str) -> Self {
+        Self(Raw::Json(array))
+    }
+
+    /// An array written in MessagePack.
+    pub const fn message_pack(array: &'a [u8]) -> Self {
+        Self(Raw::MessagePack(array))
+    }
+
+    /// The protocol the arguments are written in.
+    pub const fn protocol(self) -> Protocol {
+        self.0.protocol()
+    }
+
+    /// The array as it was written.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.0.bytes()
+    }
+
+    /// Binds the arguments to the parameters `T`, by position, straight from the received bytes.
+    ///
+    /// The count must be exact, except that trailing parameters of type `Option` may be missing.
+    pub fn decode<T: ArgumentTuple>(self) -> Result<T, BindError> {
+        let mut failure = None;
+        let binding = Binding {
+            failure: &mut failure,
+            bound: PhantomData,
+        };
+        let bound = match self.0 {
+            Raw::Json(text) => decode_json(text, binding),
+            Raw::MessagePack(bytes) => {
+                message_pack::visit_array(bytes, binding).map_err(ValueError::MessagePack)
+            }
+        };
+        // The failure of one argument says more than the error it left in the deserializer.
+        bound.map_err(|error| match failure {
+            Some(Failure::Count(provided)) => BindError::Count {
+                provided,
+                expected: T::COUNT,
+            },
+            Some(Failure::Argument(index)) => BindError::Argument { index, error },
+            None => BindError::Argument { index: 0, error },
+        })
+    }
+}
+
+fn decode_json<'de, V: Visitor<'de>>(text: &'de str, visitor: V) -> Result<V::Value, ValueError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = deserializer
+        .deserialize_seq(visitor)
+        .map_err(ValueError::Json)?;
+    deserializer.end().map_err(ValueError::Json)?;
+    Ok(value)
+}
+
+/// Why arguments do not fit the parameters (SignalR wire specification, section 12.2).
+///
+/// `Display` is the detail that a caller may see if detailed errors are on: exception name and
+/// message. What exactly was wrong with a value is the source, which belongs into a log.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BindError {
+    /// Too many or too few arguments.
+    Count {
+        /// How many were sent.
+        provided: usize,
+        /// How many the method takes.
+        expected: usize,
+    },
+    /// An argument is not of the type of its parameter.
+    Argument {
+        /// Position of the argument, from 0.
+        index: usize,
+        /// What is wrong with it.
+        error: ValueError,
+    },
+}
+
+impl BindError {
+    /// The name by which .NET's clients know the error.
+    pub const fn exception_name(&self) -> &'static str {
+        "InvalidDataException"
+    }
+
+    /// What is wrong, without values.
+    pub fn message(&self) -> String {
+        const HINT: &str = "Make sure that the types of the provided values match the types of \
+                            the hub method being invoked.";
+        match self {
+            Self::Count { provided, expected } => {
+                format!("Invocation provides {provided} argument(s) but target expects {expected}.")
+            }
+            Self::Argument {
+                error: ValueError::Json(_),
+                ..
+            } => format!("Error binding arguments. {HINT}"),
+            Self::Argument { index, .. } => {
+                format!("Error binding argument {}. {HINT}", index + 1)
+            }
+        }
+    }
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.exception_name(), self.message())
+    }
+}
+
+impl std::error::Error for BindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Count { .. } => None,
+            Self::Argument { error, .. } => Some(error),
+        }
+    }
+}
+
+/// The parameters of a hub method: `()` or a tuple of up to 16 owned values.
+pub trait ArgumentTuple: Sized {
+    /// How many parameters there are.
+    const COUNT: usize;
+
+    #[doc(hidden)]
+    fn bind<'de, S: SeqAccess<'de>>(arguments: &mut Binder<'_, S>) -> Result<Self, S::Error>;
+}
+
+macro_rules! argument_tuples {
+    ($($T:ident)+) => {
+        argument_tuples!(@one $($T)+);
+        argument_tuples!(@shorter $($T)+);
+    };
+    (@shorter $first:ident) => {};
+    (@shorter $first:ident $($T:ident)+) => { argument_tuples!($($T)+); };
+    (@one $($T:ident)+) => {
+        impl<$($T: DeserializeOwned),+> ArgumentTuple for ($($T,)+) {
+            const COUNT: usize = [$(stringify!($T)),+].len();
+
+            fn bind<'de, Seq: SeqAccess<'de>>(
+                arguments: &mut Binder<'_, Seq>,
+            ) -> Result<Self, Seq::Error> {
+                Ok(($(arguments.next::<$T>()?,)+))
+            }
+        }
+    };
+}
+
+impl ArgumentTuple for () {
+    const COUNT: usize = 0;
+
+    fn bind<'de, S: SeqAccess<'de>>(_: &mut Binder<'_, S>) -> Result<Self, S::Error> {
+        Ok(())
+    }
+}
+
+argument_tuples!(A B C D E F G H I J K L M N O P);
+
+/// Takes arguments one by one and notes which of them failed.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Binder<'a, S> {
+    arguments: S,
+    /// How many arguments were there so far.
+    provided: usize,
+    failure: &'a mut Option<Failure>,
+}
+
+#[derive(Debug)]
+enum Failure {
+    /// So many were provided, which is the wrong number.
+    Count(usize),
+    /// The argument at this position does not fit.
+    Argument(usize),
+}
+
+impl<'de, S: SeqAccess<'de>> Binder<'_, S> {
+    fn next<T: DeserializeOwned>(&mut self) -> Result<T, S::Error> {
+        match self.arguments.next_element() {
+            Ok(Some(argument)) => {
+                self.provided += 1;
+                Ok(argument)
+            }
+            Ok(None) => T::deserialize(Absent).map_err(|_| self.wrong_count()),
+            Err(error) => {
+                *self.failure = Some(Failure::Argument(self.provided));
+                Err(error)
+            }
+        }
+    }
+
+    fn end(mut self) -> Result<(), S::Error> {
+        let expected = self.provided;
+        while self.arguments.next_element::<IgnoredAny>()?.is_some() {
+            self.provided += 1;
+        }
+        if self.provided > expected {
+            return Err(self.wrong_count());
+        }
+        Ok(())
+    }
+
+    fn wrong_count(&mut self) -> S::Error {
+        *self.failure = Some(Failure::Count(self.provided));
+        S::Error::custom("wrong number of arguments")
+    }
+}
+
+struct Binding<'a, T> {
+    failure: &'a mut Option<Failure>,
+    bound: PhantomData<T>,
+}
+
+impl<'de, T: ArgumentTuple> Visitor<'de> for Binding<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an array of {} argument(s)", T::COUNT)
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, arguments: S) -> Result<T, S::Error> {
+        let mut binder = Binder {
+            arguments,
+            provided: 0,
+            failure: self.failure,
+        };
+        let bound = T::bind(&mut binder)?;
+        binder.end()?;
+        Ok(bound)
+    }
+}
+
+/// An argument that is not there. Only an `Option` can be made of it, which is how options are
+/// told from other types without a trait of our own on every parameter.
+struct Absent;
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = Missing;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Missing> {
+        Err(Missing::custom("missing argument"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Missing> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

@@ -1,0 +1,55 @@
+//! Writing a JSON string.
+
+/// Appends `text` as a JSON string. Only what must be escaped is; clean runs are copied whole.
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    out.push(b'"');
+    let mut copied = 0;
+    while let Some(run) = bytes[copied..].iter().position(|&byte| must_escape(byte)) {
+        out.extend_from_slice(&bytes[copied..copied + run]);
+        write_escape(out, bytes[copied + run]);
+        copied += run + 1;
+    }
+    out.extend_from_slice(&bytes[copied..]);
+    out.push(b'"');
+}
+
+const fn must_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+fn write_escape(out: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        0x0c => b'f',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.extend([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 0xf)]]);
+            return;
+        }
+    };
+    out.extend([b'\\', short]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_read_back_and_look_like_serdes() {
+        let every_ascii: String = (0..128u8).map(char::from).collect();
+        for text in ["", "plain", "ü 你好 😀", "a\"b\\c\n", &every_ascii] {
+            let mut out = Vec::new();
+            write_string(&mut out, text);
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                serde_json::to_string(text).unwrap()
+            );
+        }
+    }
+}

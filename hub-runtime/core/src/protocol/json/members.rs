@@ -1,0 +1,144 @@
+//! The members of a message as raw slices, and the thorough way to find them.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::MAX_VALUE_DEPTH;
+use super::skip::skip_value;
+use crate::protocol::ParseError;
+
+/// The properties the protocol knows, each as the JSON text of its value.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Members<'a> {
+    pub(super) kind: Option<&'a str>,
+    pub(super) target: Option<&'a str>,
+    pub(super) arguments: Option<&'a str>,
+    pub(super) invocation_id: Option<&'a str>,
+    pub(super) stream_ids: Option<&'a str>,
+    pub(super) headers: Option<&'a str>,
+    pub(super) item: Option<&'a str>,
+    pub(super) result: Option<&'a str>,
+    pub(super) error: Option<&'a str>,
+    pub(super) allow_reconnect: Option<&'a str>,
+    pub(super) sequence_id: Option<&'a str>,
+}
+
+impl<'a> Members<'a> {
+    /// The place of the property `name`, if it is one of the protocol's.
+    pub(super) fn slot(&mut self, name: &[u8]) -> Option<&mut Option<&'a str>> {
+        Some(match name {
+            b"type" => &mut self.kind,
+            b"target" => &mut self.target,
+            b"arguments" => &mut self.arguments,
+            b"invocationId" => &mut self.invocation_id,
+            b"streamIds" => &mut self.stream_ids,
+            b"headers" => &mut self.headers,
+            b"item" => &mut self.item,
+            b"result" => &mut self.result,
+            b"error" => &mut self.error,
+            b"allowReconnect" => &mut self.allow_reconnect,
+            b"sequenceId" => &mut self.sequence_id,
+            _ => return None,
+        })
+    }
+}
+
+/// Finds the members with `serde_json`: any white space, escaped names, duplicates (the last one
+/// counts). It alone decides what is an error.
+pub(super) fn read(text: &str) -> Result<Members<'_>, ParseError> {
+    read_object(text)
+}
+
+/// Reads an object; another root is an error that names it.
+pub(in crate::protocol) fn read_object<'a, T: Deserialize<'a>>(
+    text: &'a str,
+) -> Result<T, ParseError> {
+    if let Some(token) = other_root(text) {
+        return Err(ParseError::NotAnObject(token));
+    }
+    serde_json::from_str(text).map_err(|_| ParseError::Json)
+}
+
+/// Names the root in the reference server's words if it is anything but an object.
+fn other_root(text: &str) -> Option<&'static str> {
+    let text = text.trim_ascii_start();
+    match text.as_bytes().first()? {
+        b'[' => Some("Array"),
+        b'"' => Some("String"),
+        b'-' | b'0'..=b'9' => Some("Number"),
+        _ if text.starts_with("true") => Some("True"),
+        _ if text.starts_with("false") => Some("False"),
+        _ if text.starts_with("null") => Some("Null"),
+        _ => None,
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a hub message")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Members::default();
+        while let Some(name) = map.next_key::<String>()? {
+            // Raw values are skipped without recursion but also without a bound.
+            let value = map.next_value::<&'de RawValue>()?.get();
+            if skip_value(value.as_bytes(), 0, MAX_VALUE_DEPTH).is_none() {
+                return Err(serde::de::Error::custom("nested too deeply"));
+            }
+            if let Some(slot) = members.slot(name.as_bytes()) {
+                *slot = Some(value);
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// The name of the first member of the object `raw` whose value is not a string.
+pub(super) fn first_not_string(raw: &str) -> Result<Option<String>, ParseError> {
+    let NotString(name) = serde_json::from_str(raw).map_err(|_| ParseError::Json)?;
+    Ok(name)
+}
+
+struct NotString(Option<String>);
+
+impl<'de> Deserialize<'de> for NotString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(NotStringVisitor)
+    }
+}
+
+struct NotStringVisitor;
+
+impl<'de> Visitor<'de> for NotStringVisitor {
+    type Value = NotString;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("headers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NotString, A::Error> {
+        let mut found = None;
+        while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+            if value.get().starts_with('"') {
+                // Escapes are checked now, so that reading the pairs later cannot fail.
+                serde_json::from_str::<String>(value.get()).map_err(serde::de::Error::custom)?;
+            } else if found.is_none() {
+                found = Some(name);
+            }
+        }
+        Ok(NotString(found))
+    }
+}

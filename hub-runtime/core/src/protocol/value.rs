@@ -1,0 +1,78 @@
+//! Values that stay bytes until their type is known.
+
+use serde::Deserialize;
+
+use super::{Protocol, message_pack};
+
+/// One value of a message: a stream item, a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RawValue<'a>(pub(super) Raw<'a>);
+
+/// Raw content. JSON is known to be UTF-8, so decoding need not look again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Raw<'a> {
+    Json(&'a str),
+    MessagePack(&'a [u8]),
+}
+
+impl<'a> RawValue<'a> {
+    /// A value written in JSON. The text is judged when it is decoded.
+    pub const fn json(text: &'a str) -> Self {
+        Self(Raw::Json(text))
+    }
+
+    /// A value written in MessagePack. The bytes are judged when they are decoded.
+    pub const fn message_pack(bytes: &'a [u8]) -> Self {
+        Self(Raw::MessagePack(bytes))
+    }
+
+    /// The protocol the value is written in.
+    pub const fn protocol(self) -> Protocol {
+        self.0.protocol()
+    }
+
+    /// The value as it was written.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.0.bytes()
+    }
+
+    /// Reads the value as a `T`, which may borrow from the received bytes.
+    pub fn decode<T: Deserialize<'a>>(self) -> Result<T, ValueError> {
+        match self.0 {
+            Raw::Json(text) => serde_json::from_str(text).map_err(ValueError::Json),
+            Raw::MessagePack(bytes) => {
+                message_pack::from_slice(bytes).map_err(ValueError::MessagePack)
+            }
+        }
+    }
+}
+
+impl<'a> Raw<'a> {
+    pub(super) const fn protocol(self) -> Protocol {
+        match self {
+            Self::Json(_) => Protocol::Json,
+            Self::MessagePack(_) => Protocol::MessagePack,
+        }
+    }
+
+    pub(super) const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Json(text) => text.as_bytes(),
+            Self::MessagePack(bytes) => bytes,
+        }
+    }
+}
+
+/// A value that is not what the receiver expects.
+///
+/// The text may quote the value, so it belongs into a log and not to a peer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// A JSON value does not fit.
+    #[error(transparent)]
+    Json(serde_json::Error),
+    /// A MessagePack value does not fit.
+    #[error(transparent)]
+    MessagePack(message_pack::DecodeError),
+}
