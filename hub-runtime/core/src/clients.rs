@@ -21,7 +21,10 @@ pub struct HubContext<H: ?Sized> {
 impl<H: ?Sized> HubContext<H> {
     /// A context of the hub behind `port`; the runtime makes them.
     pub fn new(port: Arc<dyn Port>) -> Self {
-        Self { port, hub: PhantomData }
+        Self {
+            port,
+            hub: PhantomData,
+        }
     }
 
     /// Adds connections to groups, and removes them.
@@ -38,7 +41,10 @@ impl<H: ?Sized> HubContext<H> {
 impl<H: HubContract + ?Sized> HubContext<H> {
     /// Whom to call.
     pub fn clients(&self) -> HubClients<'_, H> {
-        HubClients { port: &self.port, hub: PhantomData }
+        HubClients {
+            port: &self.port,
+            hub: PhantomData,
+        }
     }
 }
 
@@ -69,7 +75,10 @@ impl<H: HubContract + ?Sized> HubClients<'_, H> {
     }
 
     /// Every connection but these.
-    pub fn all_except<I: AsRef<str>>(&self, connection_ids: impl IntoIterator<Item = I>) -> Proxy<H, Many> {
+    pub fn all_except<I: AsRef<str>>(
+        &self,
+        connection_ids: impl IntoIterator<Item = I>,
+    ) -> Proxy<H, Many> {
         self.proxy(Target::AllExcept(names(connection_ids)))
     }
 
@@ -79,7 +88,10 @@ impl<H: HubContract + ?Sized> HubClients<'_, H> {
     }
 
     /// Several connections.
-    pub fn clients<I: AsRef<str>>(&self, connection_ids: impl IntoIterator<Item = I>) -> Proxy<H, Many> {
+    pub fn clients<I: AsRef<str>>(
+        &self,
+        connection_ids: impl IntoIterator<Item = I>,
+    ) -> Proxy<H, Many> {
         self.proxy(Target::Connections(names(connection_ids)))
     }
 
@@ -109,7 +121,10 @@ impl<H: HubContract + ?Sized> HubClients<'_, H> {
         group: impl AsRef<str>,
         connection_ids: impl IntoIterator<Item = I>,
     ) -> Proxy<H, Many> {
-        self.proxy(Target::GroupExcept(group.as_ref().into(), names(connection_ids)))
+        self.proxy(Target::GroupExcept(
+            group.as_ref().into(),
+            names(connection_ids),
+        ))
     }
 
     fn proxy<P: From<Outlet>>(&self, target: Target) -> P {
@@ -132,7 +147,13 @@ pub struct HubCallerClients<'a, H: ?Sized> {
 
 impl<'a, H: HubContract + ?Sized> HubCallerClients<'a, H> {
     pub(crate) fn new(port: &'a Arc<dyn Port>, connection_id: &'a str) -> Self {
-        Self { clients: HubClients { port, hub: PhantomData }, connection_id }
+        Self {
+            clients: HubClients {
+                port,
+                hub: PhantomData,
+            },
+            connection_id,
+        }
     }
 
     /// The calling connection, which can also be asked for a result.
@@ -175,8 +196,16 @@ pub struct Groups<'a> {
 
 impl Groups<'_> {
     /// Adds a connection to a group. Adding it twice is no error.
-    pub async fn add(&self, connection_id: impl AsRef<str>, group: impl AsRef<str>) -> Result<(), SendError> {
-        finish(self.port.group(GroupChange::Add, connection_id.as_ref(), group.as_ref())).await
+    pub async fn add(
+        &self,
+        connection_id: impl AsRef<str>,
+        group: impl AsRef<str>,
+    ) -> Result<(), SendError> {
+        finish(
+            self.port
+                .group(GroupChange::Add, connection_id.as_ref(), group.as_ref()),
+        )
+        .await
     }
 
     /// Removes a connection from a group. Removing it twice is no error.
@@ -185,7 +214,11 @@ impl Groups<'_> {
         connection_id: impl AsRef<str>,
         group: impl AsRef<str>,
     ) -> Result<(), SendError> {
-        finish(self.port.group(GroupChange::Remove, connection_id.as_ref(), group.as_ref())).await
+        finish(
+            self.port
+                .group(GroupChange::Remove, connection_id.as_ref(), group.as_ref()),
+        )
+        .await
     }
 }
 
@@ -203,17 +236,28 @@ pub struct CallerGroups<'a> {
 
 impl<'a> CallerGroups<'a> {
     pub(crate) fn new(port: &'a Arc<dyn Port>, connection_id: &'a str) -> Self {
-        Self { port, connection_id }
+        Self {
+            port,
+            connection_id,
+        }
     }
 
     /// Adds the calling connection to a group. Adding it twice is no error.
     pub async fn add(&self, group: impl AsRef<str>) -> Result<(), SendError> {
-        finish(self.port.group(GroupChange::Add, self.connection_id, group.as_ref())).await
+        finish(
+            self.port
+                .group(GroupChange::Add, self.connection_id, group.as_ref()),
+        )
+        .await
     }
 
     /// Removes the calling connection from a group. Removing it twice is no error.
     pub async fn remove(&self, group: impl AsRef<str>) -> Result<(), SendError> {
-        finish(self.port.group(GroupChange::Remove, self.connection_id, group.as_ref())).await
+        finish(
+            self.port
+                .group(GroupChange::Remove, self.connection_id, group.as_ref()),
+        )
+        .await
     }
 }
 
@@ -231,5 +275,8 @@ async fn finish(sent: Sent) -> Result<(), SendError> {
 }
 
 fn names<I: AsRef<str>>(names: impl IntoIterator<Item = I>) -> Vec<SmolStr> {
-    names.into_iter().map(|name| SmolStr::new(name.as_ref())).collect()
+    names
+        .into_iter()
+        .map(|name| SmolStr::new(name.as_ref()))
+        .collect()
 }

@@ -37,7 +37,11 @@ pub struct Context<H: ?Sized> {
 impl<H: ?Sized> Context<H> {
     /// A context for one call; the runtime makes them.
     pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
-        Self { scope, call, hub: PhantomData }
+        Self {
+            scope,
+            call,
+            hub: PhantomData,
+        }
     }
 
     pub(crate) fn scope(&self) -> &dyn ConnectionScope {

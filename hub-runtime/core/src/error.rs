@@ -38,12 +38,22 @@ pub struct HubError {
 impl HubError {
     /// An error whose text always reaches the caller.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { shown: true, name: "HubException".into(), message: message.into(), source: None }
+        Self {
+            shown: true,
+            name: "HubException".into(),
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// An error that reaches the caller only with detailed errors on, then as `name: message`.
     pub fn internal(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { shown: false, name: name.into(), message: message.into(), source: None }
+        Self {
+            shown: false,
+            name: name.into(),
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// Whether the text reaches the caller whatever the settings.
@@ -90,7 +100,11 @@ impl<E: Error + Send + Sync + 'static> From<E> for HubError {
             return Self::new(text.clone());
         }
         let name = std::any::type_name::<E>();
-        let name = name.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(name);
+        let name = name
+            .split('<')
+            .next()
+            .and_then(|path| path.rsplit("::").next())
+            .unwrap_or(name);
         Self {
             shown: false,
             name: name.into(),

@@ -6,11 +6,11 @@ mod delivery;
 pub use argument::Argument;
 pub use delivery::{ClientCall, Delivery};
 
+use crate::contract::WireType;
 use crate::error::{ClientResultError, SendError};
 use crate::protocol::{
-    ArgumentList, EncodeError, Encoded, EncodedInvocation, Protocol, Protocols, RawValue,
+    ArgumentList, EncodeError, Encoded, EncodedInvocation, OwnedValue, Protocol, Protocols,
 };
-use crate::contract::WireType;
 use smol_str::SmolStr;
 use std::fmt;
 use std::future::Future;
@@ -92,28 +92,9 @@ impl fmt::Debug for Sent {
     }
 }
 
-/// A client's answer, still as the bytes that were received.
-#[derive(Debug, Clone)]
-pub struct ClientResult {
-    /// The protocol of the client that answered.
-    pub protocol: Protocol,
-    /// The encoded value; `None` where the client answered without one.
-    pub value: Option<Vec<u8>>,
-}
-
-impl ClientResult {
-    fn decode<T: WireType>(&self) -> Result<T, ClientResultError> {
-        let nothing = match self.protocol {
-            Protocol::MessagePack => &b"\xc0"[..],
-            _ => &b"null"[..],
-        };
-        let bytes = self.value.as_deref().unwrap_or(nothing);
-        RawValue::new(self.protocol, bytes).decode().map_err(|error| ClientResultError::WrongType {
-            expected: std::any::type_name::<T>(),
-            detail: error.to_string(),
-        })
-    }
-}
+/// A client's answer, still as the bytes that were received; `None` where the client answered
+/// without a value.
+pub type ClientResult = Option<OwnedValue>;
 
 /// Says whether a proxy reaches one client or several: [`Single`] or [`Many`].
 pub trait Selection: Send + Sync + 'static + sealed::Sealed {}
@@ -145,7 +126,10 @@ pub struct Outlet {
 
 impl Outlet {
     pub(crate) fn new(port: &Arc<dyn Port>, target: Target) -> Self {
-        Self { port: Arc::clone(port), target }
+        Self {
+            port: Arc::clone(port),
+            target,
+        }
     }
 
     /// Encodes a call once for each protocol in use. It is sent when the delivery is awaited.
@@ -173,6 +157,8 @@ impl Outlet {
 
 impl fmt::Debug for Outlet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outlet").field("target", &self.target).finish_non_exhaustive()
+        f.debug_struct("Outlet")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
     }
 }

@@ -35,7 +35,13 @@ impl<'a> Call<'a> {
         reply: Reply,
         uploads: Vec<UploadQueue>,
     ) -> Self {
-        Self { scope, number, arguments, reply, uploads: uploads.into_iter() }
+        Self {
+            scope,
+            number,
+            arguments,
+            reply,
+            uploads: uploads.into_iter(),
+        }
     }
 
     /// Decodes all arguments, in order, into a tuple.
@@ -61,6 +67,8 @@ impl<'a> Call<'a> {
 
 impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Call")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
     }
 }

@@ -33,7 +33,11 @@ pub struct Reply {
 impl Reply {
     /// A reply to `invocation_id`, or to a caller that waits for none.
     pub fn new(protocol: Protocol, invocation_id: Option<SmolStr>) -> Self {
-        Self { protocol, invocation_id, uploads: Vec::new() }
+        Self {
+            protocol,
+            invocation_id,
+            uploads: Vec::new(),
+        }
     }
 
     pub(super) fn watch(&mut self, upload: &UploadQueue) {
@@ -46,7 +50,9 @@ impl Reply {
             (Some(error), _) | (None, Err(error)) => return Outcome::Failed(error),
             (None, Ok(value)) => value,
         };
-        let Some(id) = &self.invocation_id else { return Outcome::Silent };
+        let Some(id) = &self.invocation_id else {
+            return Outcome::Silent;
+        };
         match Encoded::completion_value(self.protocol, id, &value) {
             Ok(message) => Outcome::Completion(message),
             Err(error) => Outcome::Failed(error.into()),
@@ -60,7 +66,9 @@ impl Reply {
         S: Stream<Item: Answer>,
     {
         let mut stream = pin!(stream);
-        let Some(id) = &self.invocation_id else { return Outcome::Silent };
+        let Some(id) = &self.invocation_id else {
+            return Outcome::Silent;
+        };
         let connection = cx.scope();
         loop {
             let next = std::future::poll_fn(|task| match connection.poll_room(task) {
@@ -69,7 +77,9 @@ impl Reply {
                 Poll::Pending => Poll::Pending,
             });
             // `None`: the connection is gone, and nobody is left to be told.
-            let Some(item) = next.await else { return Outcome::Silent };
+            let Some(item) = next.await else {
+                return Outcome::Silent;
+            };
             let Some(item) = item else { break };
             let value = match item.into_result() {
                 Ok(value) => value,
@@ -93,6 +103,8 @@ impl Reply {
 
     /// The failure of an upload that the method could not see, because its items are plain values.
     fn upload_failure(&self) -> Option<HubError> {
-        self.uploads.iter().find_map(UploadQueue::take_unseen_failure)
+        self.uploads
+            .iter()
+            .find_map(UploadQueue::take_unseen_failure)
     }
 }

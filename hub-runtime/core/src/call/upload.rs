@@ -1,7 +1,6 @@
-use crate::bytes::Bytes;
 use crate::contract::WireType;
 use crate::error::HubError;
-use crate::protocol::{Protocol, RawValue};
+use crate::protocol::OwnedValue;
 use futures_core::Stream;
 use std::collections::VecDeque;
 use std::fmt;
@@ -22,7 +21,10 @@ pub struct Upload<I> {
 
 impl<I: UploadItem> Upload<I> {
     pub(super) fn new(queue: UploadQueue) -> Self {
-        Self { queue, item: PhantomData }
+        Self {
+            queue,
+            item: PhantomData,
+        }
     }
 }
 
@@ -31,14 +33,17 @@ impl<I: UploadItem> Stream for Upload<I> {
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<I>> {
         let mut state = self.queue.lock();
-        let result = if let Some((protocol, bytes)) = state.items.pop_front() {
+        let result = if let Some(item) = state.items.pop_front() {
             if let Some(waker) = state.sender.take() {
                 waker.wake();
             }
-            RawValue::new(protocol, &bytes).decode::<I::Value>().map_err(|error| {
+            item.as_raw().decode::<I::Value>().map_err(|error| {
                 // One bad item ends the stream; the connection goes on (wire specification, 13.2).
                 state.close();
-                HubError::internal("InvalidDataException", format!("Failed to bind Stream message. {error}"))
+                HubError::internal(
+                    "InvalidDataException",
+                    format!("Failed to bind Stream message. {error}"),
+                )
             })
         } else if let Some(error) = state.failure.take() {
             Err(error)
@@ -115,7 +120,7 @@ pub struct UploadSender {
 
 #[derive(Default)]
 struct State {
-    items: VecDeque<(Protocol, Bytes)>,
+    items: VecDeque<OwnedValue>,
     ended: bool,
     closed: bool,
     failure: Option<HubError>,
@@ -140,7 +145,13 @@ impl UploadQueue {
     /// A queue for at most `capacity` items (SignalR's `StreamBufferCapacity`).
     pub fn bounded(capacity: usize) -> (UploadSender, Self) {
         let queue = Self::default();
-        (UploadSender { queue: queue.clone(), capacity: capacity.max(1) }, queue)
+        (
+            UploadSender {
+                queue: queue.clone(),
+                capacity: capacity.max(1),
+            },
+            queue,
+        )
     }
 
     pub(super) fn take_unseen_failure(&self) -> Option<HubError> {
@@ -166,11 +177,10 @@ impl UploadSender {
 
     /// Hands an item over. Items of a stream that has ended are dropped silently, as the
     /// reference does.
-    pub fn send(&self, item: RawValue<'_>) {
+    pub fn send(&self, item: OwnedValue) {
         let mut state = self.queue.lock();
         if !state.ended {
-            let bytes = Bytes::from(item.bytes().to_vec());
-            state.items.push_back((item.protocol(), bytes));
+            state.items.push_back(item);
             wake(&mut state);
         }
     }

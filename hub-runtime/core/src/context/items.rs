@@ -50,11 +50,18 @@ impl Items {
     pub fn get_or_default<T: Default + Send + 'static>(&self) -> ItemsGuard<'_, T> {
         let mut items = self.lock();
         let id = TypeId::of::<T>();
-        let at = items.iter().position(|(has, _)| *has == id).unwrap_or_else(|| {
-            items.push((id, Box::<T>::default()));
-            items.len() - 1
-        });
-        ItemsGuard { items, at, value: PhantomData }
+        let at = items
+            .iter()
+            .position(|(has, _)| *has == id)
+            .unwrap_or_else(|| {
+                items.push((id, Box::<T>::default()));
+                items.len() - 1
+            });
+        ItemsGuard {
+            items,
+            at,
+            value: PhantomData,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(TypeId, Box<dyn Any + Send>)>> {
@@ -81,12 +88,18 @@ impl<T: 'static> Deref for ItemsGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.items[self.at].1.downcast_ref().expect("the guard was made for this type")
+        self.items[self.at]
+            .1
+            .downcast_ref()
+            .expect("the guard was made for this type")
     }
 }
 
 impl<T: 'static> DerefMut for ItemsGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.items[self.at].1.downcast_mut().expect("the guard was made for this type")
+        self.items[self.at]
+            .1
+            .downcast_mut()
+            .expect("the guard was made for this type")
     }
 }

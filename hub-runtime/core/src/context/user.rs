@@ -21,7 +21,11 @@ pub struct User {
 impl User {
     /// A user with the id that `clients().user(id)` addresses (SignalR's `UserIdentifier`).
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), roles: Vec::new(), claims: Vec::new() }
+        Self {
+            id: id.into(),
+            roles: Vec::new(),
+            claims: Vec::new(),
+        }
     }
 
     /// Adds a role. Roles are compared exactly.
@@ -48,6 +52,9 @@ impl User {
 
     /// The values of a claim.
     pub fn claims(&self, kind: &str) -> impl Iterator<Item = &str> {
-        self.claims.iter().filter(move |(has, _)| has == kind).map(|(_, value)| value.as_str())
+        self.claims
+            .iter()
+            .filter(move |(has, _)| has == kind)
+            .map(|(_, value)| value.as_str())
     }
 }

@@ -23,7 +23,12 @@ impl HubDescription {
         module: &'static str,
         methods: &'static [HubMethodDescription],
     ) -> Self {
-        Self { name, docs, module, methods }
+        Self {
+            name,
+            docs,
+            module,
+            methods,
+        }
     }
 }
 
@@ -53,12 +58,21 @@ impl HubMethodDescription {
         kind: MethodKind,
         parameters: &'static [ParameterDescription],
     ) -> Self {
-        Self { wire_name, rust_name, docs, kind, parameters }
+        Self {
+            wire_name,
+            rust_name,
+            docs,
+            kind,
+            parameters,
+        }
     }
 
     /// How many streams a caller has to name in `streamIds`.
     pub fn uploads(&self) -> usize {
-        self.parameters.iter().filter(|parameter| parameter.upload).count()
+        self.parameters
+            .iter()
+            .filter(|parameter| parameter.upload)
+            .count()
     }
 }
 
@@ -113,7 +127,12 @@ impl ClientDescription {
         module: &'static str,
         methods: &'static [ClientMethodDescription],
     ) -> Self {
-        Self { name, docs, module, methods }
+        Self {
+            name,
+            docs,
+            module,
+            methods,
+        }
     }
 }
 
@@ -144,7 +163,13 @@ impl ClientMethodDescription {
         has_result: bool,
         parameters: &'static [ParameterDescription],
     ) -> Self {
-        Self { wire_name, rust_name, docs, has_result, parameters }
+        Self {
+            wire_name,
+            rust_name,
+            docs,
+            has_result,
+            parameters,
+        }
     }
 }
 

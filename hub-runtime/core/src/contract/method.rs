@@ -39,6 +39,8 @@ impl<T> Method<T> {
 
 impl<T> fmt::Debug for Method<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Method").field(&self.description.wire_name).finish()
+        f.debug_tuple("Method")
+            .field(&self.description.wire_name)
+            .finish()
     }
 }

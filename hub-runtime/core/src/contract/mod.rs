@@ -57,12 +57,15 @@ pub trait ClientContract: Send + Sync + 'static {
 }
 
 /// How calls reach a `T` that implements a hub trait: written by `#[hub]` for every such `T`.
-pub trait Serve<T>: HubContract {
+pub trait Serve<T: 'static>: HubContract {
     /// One entry for each method, parallel to [`HubDescription::methods`].
     const METHODS: &'static [Method<T>];
 
     /// Runs the user's `on_connected`.
-    fn on_connected(hub: &T, cx: &Context<Self>) -> impl Future<Output = Result<(), HubError>> + Send;
+    fn on_connected(
+        hub: &T,
+        cx: &Context<Self>,
+    ) -> impl Future<Output = Result<(), HubError>> + Send;
 
     /// Runs the user's `on_disconnected`.
     fn on_disconnected(

@@ -90,5 +90,10 @@ impl TypeVisitor for Collector<'_> {
 }
 
 fn collect<T: TS + 'static + ?Sized>(config: &Config, found: &mut Vec<TypeDeclaration>) {
-    Collector { config, found, visited: &mut Vec::new() }.visit::<T>();
+    Collector {
+        config,
+        found,
+        visited: &mut Vec::new(),
+    }
+    .visit::<T>();
 }

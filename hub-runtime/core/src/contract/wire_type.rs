@@ -22,7 +22,23 @@ macro_rules! wire_types {
 }
 
 wire_types!(
-    (), bool, char, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64, String, Bytes,
+    (),
+    bool,
+    char,
+    i8,
+    i16,
+    i32,
+    i64,
+    isize,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    f32,
+    f64,
+    String,
+    Bytes,
 );
 
 #[cfg(feature = "chrono")]

@@ -1,7 +1,7 @@
 use super::{ClientResult, Port, Sent, Target};
 use crate::contract::WireType;
 use crate::error::{ClientResultError, SendError};
-use crate::protocol::{EncodeError, EncodedInvocation};
+use crate::protocol::{EncodeError, EncodedInvocation, OwnedValue, RawValue};
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -19,7 +19,11 @@ pub struct Delivery {
 }
 
 enum State {
-    Ready { port: Arc<dyn Port>, target: Target, message: Result<EncodedInvocation, EncodeError> },
+    Ready {
+        port: Arc<dyn Port>,
+        target: Target,
+        message: Result<EncodedInvocation, EncodeError>,
+    },
     Sending(Pin<Box<dyn Future<Output = Result<(), SendError>> + Send>>),
     Done,
 }
@@ -30,7 +34,13 @@ impl Delivery {
         target: Target,
         message: Result<EncodedInvocation, EncodeError>,
     ) -> Self {
-        Self { state: State::Ready { port, target, message } }
+        Self {
+            state: State::Ready {
+                port,
+                target,
+                message,
+            },
+        }
     }
 }
 
@@ -39,7 +49,11 @@ impl Future for Delivery {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let result = match std::mem::replace(&mut self.state, State::Done) {
-            State::Ready { port, target, message } => match port.send(target, message?) {
+            State::Ready {
+                port,
+                target,
+                message,
+            } => match port.send(target, message?) {
                 Sent::Done(result) => return Poll::Ready(result),
                 Sent::Pending(future) => self.state.keep(future).as_mut().poll(task),
             },
@@ -83,11 +97,17 @@ pub struct ClientCall<R> {
 
 impl<R> ClientCall<R> {
     pub(super) fn new(answer: Answer, result: PhantomData<fn() -> R>) -> Self {
-        Self { answer: Ok(answer), result }
+        Self {
+            answer: Ok(answer),
+            result,
+        }
     }
 
     pub(super) fn failed(error: ClientResultError) -> Self {
-        Self { answer: Err(Some(error)), result: PhantomData }
+        Self {
+            answer: Err(Some(error)),
+            result: PhantomData,
+        }
     }
 }
 
@@ -96,13 +116,26 @@ impl<R: WireType> Future for ClientCall<R> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.answer {
-            Ok(answer) => Poll::Ready(ready!(answer.as_mut().poll(task))?.decode().into()),
+            Ok(answer) => Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(decode)),
             Err(error) => match error.take() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => panic!("a client call was polled after it had ended"),
             },
         }
     }
+}
+
+fn decode<R: WireType>(result: ClientResult) -> Result<R, ClientResultError> {
+    // A client that answers without a value has answered a unit (wire specification, section 21).
+    let value = result
+        .as_ref()
+        .map_or(RawValue::json("null"), OwnedValue::as_raw);
+    value
+        .decode()
+        .map_err(|error| ClientResultError::WrongType {
+            expected: std::any::type_name::<R>(),
+            detail: error.to_string(),
+        })
 }
 
 impl<R> fmt::Debug for ClientCall<R> {

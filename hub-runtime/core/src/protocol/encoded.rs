@@ -69,6 +69,17 @@ impl Encoded {
         (self.buf, self.start)
     }
 
+    /// A message that is bytes already: a ping, a handshake's answer.
+    pub fn copied(message: &[u8]) -> Self {
+        let mut buf = Vec::with_capacity(Self::HEADROOM + message.len());
+        buf.resize(Self::HEADROOM, 0);
+        buf.extend_from_slice(message);
+        Self {
+            buf,
+            start: Self::HEADROOM,
+        }
+    }
+
     /// A Completion with a value: the answer to a call. For a method without a result that is
     /// `&()`, written as null.
     pub fn completion_value<T: Serialize + ?Sized>(

@@ -25,7 +25,7 @@ pub use self::headers::Headers;
 pub(crate) use self::json::write_string as write_json_string;
 pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
-pub use self::value::{RawValue, ValueError};
+pub use self::value::{OwnedValue, RawValue, ValueError};
 
 /// How deep arrays and maps may nest in a message, the message itself included
 /// (SignalR wire specification, section 10.1).

@@ -47,6 +47,35 @@ impl<'a> RawValue<'a> {
     }
 }
 
+/// A value that outlives the message it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedValue(Owned);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Owned {
+    Json(Box<str>),
+    MessagePack(Box<[u8]>),
+}
+
+impl OwnedValue {
+    /// The value for decoding.
+    pub const fn as_raw(&self) -> RawValue<'_> {
+        match &self.0 {
+            Owned::Json(text) => RawValue::json(text),
+            Owned::MessagePack(bytes) => RawValue::message_pack(bytes),
+        }
+    }
+}
+
+impl From<RawValue<'_>> for OwnedValue {
+    fn from(value: RawValue<'_>) -> Self {
+        Self(match value.0 {
+            Raw::Json(text) => Owned::Json(text.into()),
+            Raw::MessagePack(bytes) => Owned::MessagePack(bytes.into()),
+        })
+    }
+}
+
 impl<'a> Raw<'a> {
     pub(super) const fn protocol(self) -> Protocol {
         match self {

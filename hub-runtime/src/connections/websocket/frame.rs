@@ -1,0 +1,297 @@
+//! The reading side: bytes off the socket become events, in place, whatever way they were split.
+
+#![expect(
+    clippy::mut_mut,
+    reason = "an input that shrinks from the front, as `split_off_mut` has it"
+)]
+
+use super::close::{self, CloseCode, FrameError};
+use super::header::{Header, MAX_CLIENT_HEADER, Opcode};
+use super::utf8::Utf8;
+use std::mem;
+
+/// The most frames a message may come in, empty ones included: a message that never ends would otherwise keep a
+/// connection busy for nothing.
+pub(crate) const MAX_FRAGMENTS: u16 = 4096;
+
+/// What a peer sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Event<'a> {
+    /// The next piece of a message, unmasked. Pieces come as they arrive: a text piece is checked, but may begin or end
+    /// within a character. A message without bytes, or whose end comes late, ends with an empty piece.
+    Data {
+        payload: &'a [u8],
+        /// Whether the message is text (UTF-8) rather than bytes.
+        text: bool,
+        /// Whether the message ends with this piece.
+        end_of_message: bool,
+    },
+    /// To be answered with a [`pong`](super::write::pong) of the same payload.
+    Ping(&'a [u8]),
+    /// A sign of life.
+    Pong,
+    /// The peer's last frame, to be answered with a [`close_frame`](super::write::close_frame) of the same code unless
+    /// ours is already on its way. Whatever follows is discarded.
+    Close(Option<CloseCode>),
+}
+
+/// Reads the frames of one client (RFC 6455, sections 5 and 8.1). It keeps no payload but that of a control frame whose
+/// end has not arrived.
+#[derive(Debug, Default)]
+pub(crate) struct FrameReader {
+    /// Where in a frame we are.
+    place: Place,
+    /// The message that continuation frames belong to.
+    message: Option<Message>,
+    /// The state of a text message.
+    utf8: Utf8,
+    /// What has arrived of the control frame at hand, if it arrives in parts. Empty, and without memory, otherwise.
+    control: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Place {
+    /// Between two frames.
+    #[default]
+    Between,
+    /// Within a head, of which `filled` bytes have arrived.
+    Head {
+        bytes: [u8; MAX_CLIENT_HEADER],
+        filled: u8,
+    },
+    /// Within a payload: `length` counts what is missing, `key` is turned to fit the next byte.
+    Payload(Header),
+    /// Behind a close frame or an error.
+    Done,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Message {
+    text: bool,
+    /// How many frames of it have begun.
+    fragments: u16,
+}
+
+/// A step of the reader, before the payload of a control frame is found: it may be kept in the reader.
+enum Step<'a> {
+    Event(Event<'a>),
+    Control {
+        opcode: Opcode,
+        payload: Option<&'a [u8]>,
+    },
+}
+
+impl FrameReader {
+    /// Takes the next event from the front of `input`, which shrinks to what follows it. Call it until it returns
+    /// `None`: then all of `input` is used up, and nothing of it need be kept.
+    ///
+    /// An error is the last word: afterwards, as behind a close frame, all input is discarded.
+    #[inline]
+    pub(crate) fn next<'e, 'a: 'e>(
+        &'e mut self,
+        input: &mut &'a mut [u8],
+    ) -> Result<Option<Event<'e>>, FrameError> {
+        if self.control.capacity() > 0 && matches!(self.place, Place::Between) {
+            self.control = Vec::new();
+        }
+        let (opcode, payload) = match self.step(input) {
+            Ok(Some(Step::Event(event))) => return Ok(Some(event)),
+            Ok(Some(Step::Control { opcode, payload })) => (opcode, payload),
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                self.place = Place::Done;
+                return Err(error);
+            }
+        };
+        let payload = payload.unwrap_or(&self.control);
+        Ok(Some(match opcode {
+            Opcode::Ping => Event::Ping(payload),
+            Opcode::Pong => Event::Pong,
+            _ => {
+                self.place = Place::Done;
+                Event::Close(close::parse(payload)?)
+            }
+        }))
+    }
+
+    #[inline]
+    fn step<'a>(&mut self, input: &mut &'a mut [u8]) -> Result<Option<Step<'a>>, FrameError> {
+        while let Some(frame) = self.frame(input)? {
+            if frame.opcode.is_control() {
+                return Ok(self.control_part(frame, input));
+            }
+            if frame.length > 0 && input.is_empty() {
+                return Ok(None);
+            }
+            let event = self.data_piece(frame, input)?;
+            // An empty frame within a message tells nobody anything.
+            if !matches!(
+                event,
+                Event::Data {
+                    payload: [],
+                    end_of_message: false,
+                    ..
+                }
+            ) {
+                return Ok(Some(Step::Event(event)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The frame we are in, or the next one if its head is complete.
+    #[inline]
+    fn frame(&mut self, input: &mut &mut [u8]) -> Result<Option<Header>, FrameError> {
+        match self.place {
+            Place::Payload(frame) => Ok(Some(frame)),
+            Place::Between => match Header::parse(input)? {
+                Some((frame, size)) => {
+                    take(input, size);
+                    self.begin(frame).map(Some)
+                }
+                None => self.continue_head([0; MAX_CLIENT_HEADER], 0, input),
+            },
+            Place::Head { bytes, filled } => self.continue_head(bytes, usize::from(filled), input),
+            Place::Done => {
+                *input = &mut [];
+                Ok(None)
+            }
+        }
+    }
+
+    /// Completes a head that arrives in parts.
+    fn continue_head(
+        &mut self,
+        mut bytes: [u8; MAX_CLIENT_HEADER],
+        mut filled: usize,
+        input: &mut &mut [u8],
+    ) -> Result<Option<Header>, FrameError> {
+        while let [byte, ..] = **input {
+            bytes[filled] = byte;
+            filled += 1;
+            take(input, 1);
+            if let Some((frame, _)) = Header::parse(&bytes[..filled])? {
+                return self.begin(frame).map(Some);
+            }
+        }
+        if filled > 0 {
+            self.place = Place::Head {
+                bytes,
+                filled: filled as u8,
+            };
+        }
+        Ok(None)
+    }
+
+    /// Enters a frame. Control frames may stand between the fragments of a message (section 5.4).
+    #[inline]
+    fn begin(&mut self, frame: Header) -> Result<Header, FrameError> {
+        let message = match (frame.opcode, self.message) {
+            (Opcode::Text | Opcode::Binary, None) => Message {
+                text: frame.opcode == Opcode::Text,
+                fragments: 1,
+            },
+            (Opcode::Text | Opcode::Binary, Some(_)) => {
+                return Err(FrameError::ExpectedContinuation);
+            }
+            (Opcode::Continuation, Some(message)) => Message {
+                fragments: message.fragments + 1,
+                ..message
+            },
+            (Opcode::Continuation, None) => return Err(FrameError::UnexpectedContinuation),
+            _ => {
+                self.place = Place::Payload(frame);
+                return Ok(frame);
+            }
+        };
+        if message.fragments >= MAX_FRAGMENTS && !frame.fin {
+            return Err(FrameError::TooManyFragments);
+        }
+        self.message = Some(message);
+        self.place = Place::Payload(frame);
+        Ok(frame)
+    }
+
+    #[inline]
+    fn data_piece<'a>(
+        &mut self,
+        frame: Header,
+        input: &mut &'a mut [u8],
+    ) -> Result<Event<'a>, FrameError> {
+        let (payload, left) = self.payload_part(frame, input);
+        let text = self.message.is_some_and(|message| message.text);
+        let end_of_message = frame.fin && left == 0;
+        if text && !(self.utf8.accepts(payload) && (!end_of_message || self.utf8.is_complete())) {
+            return Err(FrameError::InvalidUtf8);
+        }
+        if end_of_message {
+            self.message = None;
+        }
+        Ok(Event::Data {
+            payload,
+            text,
+            end_of_message,
+        })
+    }
+
+    fn control_part<'a>(&mut self, frame: Header, input: &mut &'a mut [u8]) -> Option<Step<'a>> {
+        let (part, left) = self.payload_part(frame, input);
+        if left == 0 && self.control.is_empty() {
+            return Some(Step::Control {
+                opcode: frame.opcode,
+                payload: Some(part),
+            });
+        }
+        self.control.extend_from_slice(part);
+        (left == 0).then_some(Step::Control {
+            opcode: frame.opcode,
+            payload: None,
+        })
+    }
+
+    /// Takes and unmasks what is there of a payload, and counts what is missing.
+    #[inline]
+    fn payload_part<'a>(&mut self, frame: Header, input: &mut &'a mut [u8]) -> (&'a [u8], u64) {
+        let size = frame.length.min(input.len() as u64) as usize;
+        let part = take(input, size);
+        unmask(part, frame.key);
+        let left = frame.length - size as u64;
+        self.place = if left == 0 {
+            Place::Between
+        } else {
+            let mut key = frame.key;
+            key.rotate_left(size % 4);
+            Place::Payload(Header {
+                length: left,
+                key,
+                ..frame
+            })
+        };
+        (part, left)
+    }
+}
+
+/// Cuts the first `size` bytes off `input`.
+#[inline]
+fn take<'a>(input: &mut &'a mut [u8], size: usize) -> &'a mut [u8] {
+    let (front, rest) = mem::take(input).split_at_mut(size);
+    *input = rest;
+    front
+}
+
+/// Section 5.3, a word at a time.
+#[inline]
+fn unmask(payload: &mut [u8], key: [u8; 4]) {
+    let [a, b, c, d] = key;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (words, rest) = payload.as_chunks_mut();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ wide).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip(key.iter().cycle()) {
+        *byte ^= key;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The head of a client's frame: opcode, length and masking key (RFC 6455, section 5.2).
+
+use super::close::FrameError;
+
+/// What a frame is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opcode {
+    /// More of the message that an earlier frame began.
+    Continuation = 0,
+    /// A message, or its begin, in UTF-8.
+    Text = 1,
+    /// A message, or its begin, in bytes.
+    Binary = 2,
+    /// The last frame of its sender.
+    Close = 8,
+    /// To be answered by a pong.
+    Ping = 9,
+    /// The answer to a ping, or a sign of life.
+    Pong = 10,
+}
+
+impl Opcode {
+    fn from_bits(bits: u8) -> Result<Self, FrameError> {
+        Ok(match bits {
+            0 => Self::Continuation,
+            1 => Self::Text,
+            2 => Self::Binary,
+            8 => Self::Close,
+            9 => Self::Ping,
+            10 => Self::Pong,
+            reserved => return Err(FrameError::ReservedOpcode(reserved)),
+        })
+    }
+
+    pub(super) fn is_control(self) -> bool {
+        self as u8 >= 8
+    }
+}
+
+/// The longest head of a client's frame: two bytes, eight of length, four of key.
+pub(super) const MAX_CLIENT_HEADER: usize = 14;
+
+/// The head of one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) opcode: Opcode,
+    /// Whether the message ends with this frame.
+    pub(super) fin: bool,
+    pub(super) length: u64,
+    pub(super) key: [u8; 4],
+}
+
+impl Header {
+    /// Reads the head at the begin of `bytes`, and how many bytes it takes. `None` if it is not complete. What is wrong
+    /// is refused as soon as it is there, before the rest of the head.
+    #[inline]
+    pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, FrameError> {
+        let [first, rest @ ..] = bytes else {
+            return Ok(None);
+        };
+        if first & 0x70 != 0 {
+            return Err(FrameError::ReservedBits);
+        }
+        let opcode = Opcode::from_bits(first & 0x0f)?;
+        let fin = first & 0x80 != 0;
+        if opcode.is_control() && !fin {
+            return Err(FrameError::FragmentedControlFrame);
+        }
+        let [second, rest @ ..] = rest else {
+            return Ok(None);
+        };
+        if second & 0x80 == 0 {
+            return Err(FrameError::NotMasked);
+        }
+        let short = second & 0x7f;
+        if opcode.is_control() && short > 125 {
+            return Err(FrameError::LongControlFrame);
+        }
+        let Some((length, rest)) = parse_length(short, rest)? else {
+            return Ok(None);
+        };
+        let Some((key, rest)) = rest.split_first_chunk() else {
+            return Ok(None);
+        };
+        Ok(Some((
+            Self {
+                opcode,
+                fin,
+                length,
+                key: *key,
+            },
+            bytes.len() - rest.len(),
+        )))
+    }
+}
+
+/// The length, which must stand in its shortest form and fit into 63 bits.
+#[inline]
+fn parse_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, FrameError> {
+    let (length, least, rest) = match short {
+        126 => match rest.split_first_chunk() {
+            Some((bytes, rest)) => (u64::from(u16::from_be_bytes(*bytes)), 126, rest),
+            None => return Ok(None),
+        },
+        127 => match rest.split_first_chunk() {
+            Some((bytes, rest)) => (u64::from_be_bytes(*bytes), 0x1_0000, rest),
+            None => return Ok(None),
+        },
+        short => (u64::from(short), 0, rest),
+    };
+    if length < least || length >> 63 != 0 {
+        return Err(FrameError::MalformedLength);
+    }
+    Ok(Some((length, rest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FrameError as E;
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: Result<(Opcode, bool, u64), E>) {
+        let parsed = Header::parse(bytes).map(|header| {
+            let (header, size) = header.expect("complete");
+            assert_eq!(size, bytes.len());
+            assert_eq!(header.key, bytes[size - 4..]);
+            (header.opcode, header.fin, header.length)
+        });
+        assert_eq!(parsed, expected, "{bytes:x?}");
+        // Any part of a good head is incomplete, never an error, and never a head.
+        if expected.is_ok() {
+            for cut in 0..bytes.len() {
+                assert_eq!(Header::parse(&bytes[..cut]), Ok(None));
+            }
+        }
+    }
+
+    #[test]
+    fn opcodes() {
+        check(b"\x81\x80abcd", Ok((Opcode::Text, true, 0)));
+        check(b"\x01\x85abcd", Ok((Opcode::Text, false, 5)));
+        check(b"\x82\xfdabcd", Ok((Opcode::Binary, true, 125)));
+        check(b"\x00\x81abcd", Ok((Opcode::Continuation, false, 1)));
+        check(b"\x80\x81abcd", Ok((Opcode::Continuation, true, 1)));
+        check(b"\x88\x82abcd", Ok((Opcode::Close, true, 2)));
+        check(b"\x89\xfdabcd", Ok((Opcode::Ping, true, 125)));
+        check(b"\x8a\x80abcd", Ok((Opcode::Pong, true, 0)));
+        for opcode in [3, 4, 5, 6, 7, 11, 12, 13, 14, 15] {
+            check(&[0x80 | opcode], Err(E::ReservedOpcode(opcode)));
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        check(b"\x82\xfe\x00\x7eabcd", Ok((Opcode::Binary, true, 126)));
+        check(b"\x82\xfe\xff\xffabcd", Ok((Opcode::Binary, true, 0xffff)));
+        check(
+            b"\x82\xff\0\0\0\0\0\x01\0\0abcd",
+            Ok((Opcode::Binary, true, 0x1_0000)),
+        );
+        check(
+            b"\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xffabcd",
+            Ok((Opcode::Binary, true, u64::MAX >> 1)),
+        );
+        check(b"\x82\xff\x80\0\0\0\0\0\0\0", Err(E::MalformedLength));
+        check(b"\x82\xfe\x00\x7d", Err(E::MalformedLength));
+        check(b"\x82\xff\0\0\0\0\0\0\xff\xff", Err(E::MalformedLength));
+    }
+
+    #[test]
+    fn rules() {
+        check(b"\xc1", Err(E::ReservedBits));
+        check(b"\xa1", Err(E::ReservedBits));
+        check(b"\x91", Err(E::ReservedBits));
+        check(b"\x81\x05", Err(E::NotMasked));
+        check(b"\x09", Err(E::FragmentedControlFrame));
+        check(b"\x08", Err(E::FragmentedControlFrame));
+        check(b"\x89\xfe", Err(E::LongControlFrame));
+        check(b"\x88\xff", Err(E::LongControlFrame));
+    }
+}

@@ -1,0 +1,302 @@
+//! The HTTP/1.1 request that becomes a WebSocket (RFC 6455, section 4.2), and the socket behind it.
+
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use bytes::Bytes;
+use http::header::{
+    ALLOW, CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{Method, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto::upgrade::downcast;
+use sha1::{Digest as _, Sha1};
+use std::fmt;
+use tokio::net::TcpStream;
+
+/// Checks an upgrade request. On success the returned response (status 101, without subprotocol and extensions: offers
+/// of compression are passed over) must be sent, and the socket is had from [`Upgrading::socket`].
+pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading), UpgradeError> {
+    let headers = request.headers();
+    if request.method() != Method::GET {
+        return Err(UpgradeError::NotGet);
+    }
+    if !has_token(headers, &CONNECTION, "upgrade") || !has_token(headers, &UPGRADE, "websocket") {
+        return Err(UpgradeError::NotAnUpgrade);
+    }
+    if headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
+        return Err(UpgradeError::UnsupportedVersion);
+    }
+    let accept_key = accept_key(key(headers).ok_or(UpgradeError::BadKey)?);
+    if request
+        .extensions()
+        .get::<hyper::upgrade::OnUpgrade>()
+        .is_none()
+    {
+        return Err(UpgradeError::NotUpgradable);
+    }
+    let headers = [
+        (CONNECTION, HeaderValue::from_static("upgrade")),
+        (UPGRADE, HeaderValue::from_static("websocket")),
+        (SEC_WEBSOCKET_ACCEPT, accept_key),
+    ];
+    let response = (StatusCode::SWITCHING_PROTOCOLS, headers).into_response();
+    Ok((response, Upgrading(hyper::upgrade::on(request))))
+}
+
+/// Why a request does not become a WebSocket. Turns into the HTTP response that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UpgradeError {
+    /// The method is not GET: 405.
+    NotGet,
+    /// `Connection: upgrade` or `Upgrade: websocket` is missing: 400.
+    NotAnUpgrade,
+    /// Another version than 13: 426, with the version we speak.
+    UnsupportedVersion,
+    /// `Sec-WebSocket-Key` is missing, repeated, or not 16 bytes in base64: 400.
+    BadKey,
+    /// The HTTP connection cannot be upgraded, being HTTP/1.0 or HTTP/2: 400.
+    NotUpgradable,
+}
+
+impl fmt::Display for UpgradeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotGet => "a WebSocket starts with a GET request",
+            Self::NotAnUpgrade => {
+                "expected the headers `Connection: upgrade` and `Upgrade: websocket`"
+            }
+            Self::UnsupportedVersion => "the WebSocket version must be 13",
+            Self::BadKey => "`Sec-WebSocket-Key` must be 16 bytes in base64",
+            Self::NotUpgradable => "this HTTP connection cannot be upgraded",
+        })
+    }
+}
+
+impl std::error::Error for UpgradeError {}
+
+impl IntoResponse for UpgradeError {
+    fn into_response(self) -> Response {
+        let text = self.to_string();
+        match self {
+            Self::NotGet => {
+                (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET")], text).into_response()
+            }
+            Self::UnsupportedVersion => {
+                let headers = [
+                    (SEC_WEBSOCKET_VERSION, "13"),
+                    (UPGRADE, "websocket"),
+                    (CONNECTION, "upgrade"),
+                ];
+                (StatusCode::UPGRADE_REQUIRED, headers, text).into_response()
+            }
+            Self::NotAnUpgrade | Self::BadKey | Self::NotUpgradable => {
+                (StatusCode::BAD_REQUEST, text).into_response()
+            }
+        }
+    }
+}
+
+/// An upgrade whose response is on its way.
+#[derive(Debug)]
+pub(crate) struct Upgrading(hyper::upgrade::OnUpgrade);
+
+impl Upgrading {
+    /// Waits until the response is sent, and takes the socket back from HTTP. Fails if the client is gone by then.
+    pub(crate) async fn socket(self) -> Result<Upgraded, hyper::Error> {
+        let upgraded = self.0.await?;
+        Ok(match downcast::<TokioIo<TcpStream>>(upgraded) {
+            Ok(parts) => Upgraded::Tcp {
+                stream: parts.io.into_inner(),
+                read_buf: parts.read_buf,
+            },
+            Err(upgraded) => Upgraded::Other(TokioIo::new(upgraded)),
+        })
+    }
+}
+
+/// What carries the WebSocket from here on.
+#[derive(Debug)]
+pub(crate) enum Upgraded {
+    /// The bare socket, as under [`serve`](crate::serve) and `axum::serve`.
+    Tcp {
+        stream: TcpStream,
+        /// What the client sent without waiting for the response: to be read before anything from the stream.
+        read_buf: Bytes,
+    },
+    /// Some other stream (TLS, a test's pipe). It brings what was read ahead by itself.
+    Other(TokioIo<hyper::upgrade::Upgraded>),
+}
+
+/// Whether a comma-separated list, over one or several lines, has a token, in whatever case.
+fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    let lines = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .any(|part| part.trim().eq_ignore_ascii_case(token))
+}
+
+/// The client's key, if there is exactly one and it looks like one.
+fn key(headers: &HeaderMap) -> Option<&[u8]> {
+    // Only the decoded size matters, so unused bits at the end are of no interest.
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+    );
+    let mut keys = headers.get_all(SEC_WEBSOCKET_KEY).iter();
+    let (key, None) = (keys.next()?.as_bytes(), keys.next()) else {
+        return None;
+    };
+    let mut nonce = [0; 18];
+    (key.len() == 24 && LENIENT.decode_slice(key, &mut nonce) == Ok(16)).then_some(key)
+}
+
+/// What proves to the client that its handshake was understood (section 4.2.2, step 5.4).
+fn accept_key(key: &[u8]) -> HeaderValue {
+    let digest = Sha1::new()
+        .chain_update(key)
+        .chain_update("258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+        .finalize();
+    HeaderValue::from_str(&STANDARD.encode(digest)).expect("base64 is a valid header value")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 6455, section 1.3, with changes. `None` removes a header.
+    fn request(method: Method, changes: &[(&'static str, Option<&'static str>)]) -> Request<()> {
+        let mut request = Request::new(());
+        *request.method_mut() = method;
+        let headers = [
+            ("host", "server.example.com"),
+            ("upgrade", "websocket"),
+            ("connection", "Upgrade"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ("sec-websocket-version", "13"),
+            (
+                "sec-websocket-extensions",
+                "permessage-deflate; client_max_window_bits",
+            ),
+        ];
+        for (name, value) in headers {
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        for (name, value) in changes {
+            request.headers_mut().remove(*name);
+            for value in value.iter().flat_map(|value| value.split('\n')) {
+                request
+                    .headers_mut()
+                    .append(*name, HeaderValue::from_static(value));
+            }
+        }
+        request
+    }
+
+    #[track_caller]
+    fn check(changes: &[(&'static str, Option<&'static str>)], expected: UpgradeError) {
+        assert_eq!(
+            accept(&mut request(Method::GET, changes)).err(),
+            Some(expected)
+        );
+    }
+
+    /// A request without a connection behind it gets past everything else.
+    const WELL_FORMED: UpgradeError = UpgradeError::NotUpgradable;
+
+    #[test]
+    fn requests() {
+        check(&[], WELL_FORMED);
+        check(&[("connection", Some("keep-alive, UPGRADE"))], WELL_FORMED);
+        check(&[("connection", Some("keep-alive\nUpgrade"))], WELL_FORMED);
+        check(
+            &[("connection", Some("keep-alive"))],
+            UpgradeError::NotAnUpgrade,
+        );
+        check(&[("connection", None)], UpgradeError::NotAnUpgrade);
+        check(&[("upgrade", Some("h2c, WebSocket"))], WELL_FORMED);
+        check(
+            &[("upgrade", Some("websockets"))],
+            UpgradeError::NotAnUpgrade,
+        );
+        check(&[("upgrade", None)], UpgradeError::NotAnUpgrade);
+        check(
+            &[("sec-websocket-version", Some("8"))],
+            UpgradeError::UnsupportedVersion,
+        );
+        check(
+            &[("sec-websocket-version", None)],
+            UpgradeError::UnsupportedVersion,
+        );
+        check(
+            &[("sec-websocket-key", Some("AAAAAAAAAAAAAAAAAAAAAA=="))],
+            WELL_FORMED,
+        );
+        check(
+            &[("sec-websocket-key", Some("AAAAAAAAAAAAAAAAAAAAAB=="))],
+            WELL_FORMED,
+        );
+        check(&[("sec-websocket-key", None)], UpgradeError::BadKey);
+        check(&[("sec-websocket-key", Some(""))], UpgradeError::BadKey);
+        check(
+            &[("sec-websocket-key", Some("AAAAAAAAAAAAAAAAAAAAAAAA"))],
+            UpgradeError::BadKey,
+        );
+        check(
+            &[("sec-websocket-key", Some("AAAAAAAAAAAAAAAAAAAAA==="))],
+            UpgradeError::BadKey,
+        );
+        check(
+            &[("sec-websocket-key", Some("AAAAAAAAAA!AAAAAAAAAAA=="))],
+            UpgradeError::BadKey,
+        );
+        check(
+            &[(
+                "sec-websocket-key",
+                Some("AAAAAAAAAAAAAAAAAAAAAA==\nAAAAAAAAAAAAAAAAAAAAAA=="),
+            )],
+            UpgradeError::BadKey,
+        );
+        let post = accept(&mut request(Method::POST, &[])).err();
+        assert_eq!(post, Some(UpgradeError::NotGet));
+    }
+
+    #[test]
+    fn statuses() {
+        #[track_caller]
+        fn check(error: UpgradeError, status: u16, header: Option<(&str, &str)>) {
+            let response = error.into_response();
+            assert_eq!(response.status(), status);
+            if let Some((name, value)) = header {
+                assert_eq!(response.headers()[name], value);
+            }
+        }
+        check(UpgradeError::NotGet, 405, Some(("allow", "GET")));
+        check(UpgradeError::NotAnUpgrade, 400, None);
+        check(
+            UpgradeError::UnsupportedVersion,
+            426,
+            Some(("sec-websocket-version", "13")),
+        );
+        check(UpgradeError::BadKey, 400, None);
+        check(UpgradeError::NotUpgradable, 400, None);
+    }
+
+    #[test]
+    fn accept_key_of_the_rfc() {
+        assert_eq!(
+            accept_key(b"dGhlIHNhbXBsZSBub25jZQ=="),
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        );
+    }
+}

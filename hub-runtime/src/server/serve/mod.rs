@@ -1,0 +1,216 @@
+//! Listening: an accept loop with the deadlines, the limits and the shutdown that `axum::serve` leaves out.
+
+mod accept;
+mod activity;
+mod body;
+mod connection;
+
+use self::accept::Acceptor;
+use self::connection::Http;
+use super::drain::Server;
+use super::tasks::Tasks;
+use axum::Router;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, io};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+/// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit for the open network.
+///
+/// Beyond what `axum::serve` does,
+///
+/// - small messages leave at once (`TCP_NODELAY`),
+/// - clients that dawdle are cut: over a request's head, over its body, between two requests,
+/// - the number of connections is bounded, and running out of file descriptors is survived,
+/// - a graceful shutdown includes hub connections over WebSockets and ends in bounded time,
+/// - each request carries its peer's address as `axum::extract::ConnectInfo<SocketAddr>`.
+///
+/// It is run by awaiting it, and returns only after a shutdown (see [`Serve::with_graceful_shutdown`]).
+///
+/// ```no_run
+/// # async fn run() -> std::io::Result<()> {
+/// use axum::{Router, routing::get};
+///
+/// let app = Router::new().route("/", get(|| async { "Hello" }));
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+/// hub_runtime::serve(listener, app).with_graceful_shutdown(async { /* until a signal comes */ }).await
+/// # }
+/// ```
+pub fn serve(listener: TcpListener, app: Router) -> Serve {
+    Serve {
+        listener,
+        app,
+        options: Options::default(),
+        shutdown: None,
+    }
+}
+
+/// A server that is about to run: returned by [`serve`], configured by its methods, run by `.await`.
+///
+/// Dropping the running future ends all connections at once.
+#[must_use = "a server does nothing unless it is awaited"]
+pub struct Serve {
+    listener: TcpListener,
+    app: Router,
+    options: Options,
+    shutdown: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Options {
+    header_read_timeout: Duration,
+    request_body_timeout: Duration,
+    keep_alive_timeout: Duration,
+    drain_timeout: Duration,
+    max_connections: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            header_read_timeout: Duration::from_secs(10),
+            request_body_timeout: Duration::from_secs(30),
+            keep_alive_timeout: Duration::from_secs(75),
+            drain_timeout: Duration::from_secs(10),
+            max_connections: 65_536,
+        }
+    }
+}
+
+impl Serve {
+    /// Shuts the server down when `signal` completes: it stops listening, lets running requests finish, tells hub
+    /// connections to close, and after at most the [drain timeout](Self::drain_timeout) returns.
+    ///
+    /// Without it the server runs for ever.
+    pub fn with_graceful_shutdown(
+        mut self,
+        signal: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        self.shutdown = Some(Box::pin(signal));
+        self
+    }
+
+    /// How long a client may take from connecting until its first request's head is complete. Default: 10 seconds.
+    pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
+        self.options.header_read_timeout = timeout;
+        self
+    }
+
+    /// How long a request's whole body may take, from the end of its head. Receiving something does not extend it;
+    /// after it reading the body fails, and the connection is closed behind the response. Default: 30 seconds.
+    ///
+    /// Raise it for large uploads over slow lines.
+    pub fn request_body_timeout(mut self, timeout: Duration) -> Self {
+        self.options.request_body_timeout = timeout;
+        self
+    }
+
+    /// How long a connection is kept without a request being served on it, from the end of a response until the next
+    /// request's head is complete. Default: 75 seconds, which is longer than usual proxies keep theirs, so that they
+    /// never send a request into a connection that is being closed.
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.options.keep_alive_timeout = timeout;
+        self
+    }
+
+    /// How many connections are served at once, WebSockets included. Further ones wait in the system's backlog, and are
+    /// accepted as others end. At least 1. Default: 65 536.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.options.max_connections = connections;
+        self
+    }
+
+    /// How long a graceful shutdown waits for requests and hub connections before it aborts them.
+    /// Default: 10 seconds.
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.options.drain_timeout = timeout;
+        self
+    }
+
+    async fn run(self) {
+        let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
+        let server = Running(Arc::new(Server::new(Tasks::default())));
+        let acceptor = Acceptor::new(self.listener, self.options.max_connections);
+        let http = Arc::new(Http::new(self.app, self.options, Arc::clone(&server.0)));
+        tokio::select! {
+            biased;
+            () = shutdown => {}
+            never = accept_connections(&acceptor, &http) => match never {},
+            // Last, so that it sees the tasks that were spawned in the same turn.
+            () = server.0.tasks.reap() => {}
+        }
+        drop(acceptor);
+        server.drain(self.options.drain_timeout).await;
+    }
+}
+
+async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> std::convert::Infallible {
+    loop {
+        let (stream, peer, slot) = acceptor.accept().await;
+        let http = Arc::clone(http);
+        let tasks = http.tasks().clone();
+        tasks.spawn(http.serve(stream, peer, slot));
+    }
+}
+
+/// Ends what is left of the server when its future is dropped.
+struct Running(Arc<Server>);
+
+impl Running {
+    async fn drain(self, limit: Duration) {
+        // Long enough for a task to be dropped, and no longer for one that blocks its thread.
+        const ABORT: Duration = Duration::from_secs(1);
+        self.0.start_draining();
+        if timeout(limit, self.0.drained()).await.is_err() {
+            let (tasks, upgraded) = (self.0.tasks.len(), self.0.guards());
+            tracing::warn!(
+                tasks,
+                upgraded,
+                "the drain timeout is over: what is left is aborted"
+            );
+            self.0.tasks.abort_all();
+            let _ = timeout(ABORT, self.0.tasks.finished()).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.tasks.abort_all();
+    }
+}
+
+impl IntoFuture for Serve {
+    type Output = io::Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+    /// Runs the server. It does not fail at present: a listener's errors are waited out.
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async {
+            self.run().await;
+            Ok(())
+        })
+    }
+}
+
+impl fmt::Debug for Serve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            listener,
+            app,
+            options,
+            shutdown: _,
+        } = self;
+        f.debug_struct("Serve")
+            .field("listener", listener)
+            .field("app", app)
+            .field("options", options)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
