@@ -9,6 +9,8 @@ pub mod clients;
 pub mod context;
 pub mod contract;
 pub mod error;
+#[cfg(feature = "axum")]
+pub mod extract;
 pub mod negotiate;
 pub mod outlet;
 pub mod private;

@@ -1,4 +1,9 @@
-//! What carries a hub connection's bytes.
+//! What carries a hub connection's bytes, from the HTTP request to the socket.
 
-#[expect(dead_code, reason = "the connection that drives it is not there yet")]
+mod endpoint;
+mod query;
+mod socket;
+mod tokens;
 pub(crate) mod websocket;
+
+pub(crate) use endpoint::{Endpoint, Identify, Route};

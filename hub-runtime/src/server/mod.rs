@@ -1,6 +1,18 @@
 //! The server's side of hubs, and what listens for them.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "no connection is upgraded yet"))]
+mod client_results;
+mod clock;
 pub(crate) mod drain;
+mod hubs;
+mod live;
+mod options;
+mod registry;
 pub(crate) mod serve;
+pub(crate) mod state;
+mod sweep;
 mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};
+pub use options::HubOptions;

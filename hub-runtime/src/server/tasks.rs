@@ -21,11 +21,11 @@ impl Tasks {
 
     /// Frees the memory of tasks as they end, for ever.
     pub(super) async fn reap(&self) {
-        poll_fn(|cx| {
+        poll_fn::<(), _>(|cx| {
             let _ = self.poll_finished(cx);
             Poll::Pending
         })
-        .await
+        .await;
     }
 
     /// Waits until no task is left.

@@ -47,6 +47,10 @@ impl Argument<String> for &str {
 impl<'a> Argument<Option<String>> for Option<&'a str> {
     type Wire = Option<&'a str>;
 
+    #[expect(
+        clippy::ref_option_ref,
+        reason = "the trait borrows whatever the argument is"
+    )]
     fn as_wire(&self) -> &Option<&'a str> {
         self
     }

@@ -116,7 +116,9 @@ impl<R: WireType> Future for ClientCall<R> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.answer {
-            Ok(answer) => Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(decode)),
+            Ok(answer) => {
+                Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(|result| decode(&result)))
+            }
             Err(error) => match error.take() {
                 Some(error) => Poll::Ready(Err(error)),
                 None => panic!("a client call was polled after it had ended"),
@@ -125,7 +127,7 @@ impl<R: WireType> Future for ClientCall<R> {
     }
 }
 
-fn decode<R: WireType>(result: ClientResult) -> Result<R, ClientResultError> {
+fn decode<R: WireType>(result: &ClientResult) -> Result<R, ClientResultError> {
     // A client that answers without a value has answered a unit (wire specification, section 21).
     let value = result
         .as_ref()

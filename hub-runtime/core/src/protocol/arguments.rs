@@ -15,6 +15,11 @@ use super::{Protocol, ValueError, message_pack};
 pub struct Arguments<'a>(Raw<'a>);
 
 impl<'a> Arguments<'a> {
+    /// An array written in `protocol`. The bytes are judged when they are decoded.
+    pub fn new(protocol: Protocol, array: &'a [u8]) -> Self {
+        Self(Raw::new(protocol, array))
+    }
+
     /// An array written in JSON.
     pub const fn json(array: &'a str) -> Self {
         Self(Raw::Json(array))
@@ -265,5 +270,115 @@ impl<'de> Deserializer<'de> for Absent {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
         unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: ArgumentTuple + PartialEq + fmt::Debug>(
+        json: &str,
+        message_pack: &[u8],
+        expected: Result<T, [&str; 2]>,
+    ) {
+        let [json, message_pack] = [Arguments::json(json), Arguments::message_pack(message_pack)]
+            .map(|arguments| arguments.decode::<T>().map_err(|error| error.to_string()));
+        match expected {
+            Ok(expected) => assert_eq!(
+                (json.as_ref(), message_pack.as_ref()),
+                (Ok(&expected), Ok(&expected))
+            ),
+            Err([in_json, in_message_pack]) => {
+                assert_eq!(
+                    json.unwrap_err(),
+                    format!("InvalidDataException: {in_json}")
+                );
+                assert_eq!(
+                    message_pack.unwrap_err(),
+                    format!("InvalidDataException: {in_message_pack}")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_bind_by_position() {
+        check("[]", b"\x90", Ok(()));
+        check(
+            "[1,\"a\",null]",
+            b"\x93\x01\xa1a\xc0",
+            Ok((1u8, "a".to_owned(), None::<u8>)),
+        );
+    }
+
+    #[test]
+    fn sixteen_parameters_are_the_most() {
+        type Sixteen = (
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+            u8,
+        );
+        let json = Arguments::json("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]");
+        let bound = json.decode::<Sixteen>().unwrap();
+        assert_eq!((bound.0, bound.15, Sixteen::COUNT), (1, 16, 16));
+    }
+
+    #[test]
+    fn trailing_options_may_be_missing() {
+        check("[1]", b"\x91\x01", Ok((1u8, None::<u8>, None::<String>)));
+        check("[]", b"\x90", Ok((None::<u8>,)));
+        check("[1,2]", b"\x92\x01\x02", Ok((1u8, Some(2u8), None::<u8>)));
+    }
+
+    #[test]
+    fn the_count_must_be_right() {
+        let count = |provided, expected| {
+            format!("Invocation provides {provided} argument(s) but target expects {expected}.")
+        };
+        check::<(u8,)>("[]", b"\x90", Err([&count(0, 1); 2]));
+        check::<(u8, u8)>("[1]", b"\x91\x01", Err([&count(1, 2); 2]));
+        check::<(Option<u8>, u8)>("[1]", b"\x91\x01", Err([&count(1, 2); 2]));
+        check::<(Option<u8>, u8)>("[]", b"\x90", Err([&count(0, 2); 2]));
+        check::<()>("[1,2,[3]]", b"\x93\x01\x02\x91\x03", Err([&count(3, 0); 2]));
+        check::<(Option<u8>,)>("[1,2]", b"\x92\x01\x02", Err([&count(2, 1); 2]));
+    }
+
+    const HINT: &str = "Make sure that the types of the provided values match the types of the \
+                        hub method being invoked.";
+
+    #[test]
+    fn the_types_must_be_right() {
+        let json = format!("Error binding arguments. {HINT}");
+        let first = format!("Error binding argument 1. {HINT}");
+        let second = format!("Error binding argument 2. {HINT}");
+        check::<(u8, u8)>("[\"a\",2]", b"\x92\xa1a\x02", Err([&json, &first]));
+        check::<(u8, u8)>("[1,-2]", b"\x92\x01\xfe", Err([&json, &second]));
+        check::<(u8,)>("{}", b"\x80", Err([&json, &first]));
+        check::<(u8,)>("[1", b"\x91", Err([&json, &first]));
+        check::<(u8,)>("[1]]", b"\x91\x01\x01", Err([&json, &first]));
+    }
+
+    #[test]
+    fn the_source_of_the_error_is_kept() {
+        let error = Arguments::json("[\"a\"]").decode::<(u8,)>().unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(
+            source.starts_with("invalid type: string \"a\", expected u8"),
+            "{source}"
+        );
     }
 }

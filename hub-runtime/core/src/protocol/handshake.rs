@@ -15,8 +15,8 @@ pub const MAX_SIZE: usize = 4 * 1024;
 /// The answer to a handshake that was accepted.
 pub const ACCEPTED: &[u8] = b"{}\x1e";
 
-/// Longest piece of a client's text that an error repeats.
-const MAX_QUOTE: usize = 512;
+/// Longest piece of a client's text that an error repeats, in characters.
+const MAX_QUOTE: usize = 200;
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,7 +310,7 @@ mod tests {
         let error = request
             .accept(Protocols::ALL, TransferFormats::Text)
             .unwrap_err();
-        assert!(error.reply(true).len() < 700);
+        assert!(error.reply(true).len() < 300);
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub(super) enum Raw<'a> {
 }
 
 impl<'a> RawValue<'a> {
+    /// A value written in `protocol`. The bytes are judged when they are decoded.
+    pub fn new(protocol: Protocol, bytes: &'a [u8]) -> Self {
+        Self(Raw::new(protocol, bytes))
+    }
+
     /// A value written in JSON. The text is judged when it is decoded.
     pub const fn json(text: &'a str) -> Self {
         Self(Raw::Json(text))
@@ -77,6 +82,14 @@ impl From<RawValue<'_>> for OwnedValue {
 }
 
 impl<'a> Raw<'a> {
+    /// Bytes that are not UTF-8 are no JSON, and neither is the empty text they become.
+    pub(super) fn new(protocol: Protocol, bytes: &'a [u8]) -> Self {
+        match protocol {
+            Protocol::Json => Self::Json(str::from_utf8(bytes).unwrap_or_default()),
+            Protocol::MessagePack => Self::MessagePack(bytes),
+        }
+    }
+
     pub(super) const fn protocol(self) -> Protocol {
         match self {
             Self::Json(_) => Protocol::Json,
@@ -104,4 +117,28 @@ pub enum ValueError {
     /// A MessagePack value does not fit.
     #[error(transparent)]
     MessagePack(message_pack::DecodeError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_judged_when_they_are_decoded() {
+        let value = |protocol, bytes| RawValue::new(protocol, bytes).decode::<String>().ok();
+        assert_eq!(value(Protocol::Json, b"\"a\""), Some("a".to_owned()));
+        assert_eq!(value(Protocol::Json, b"\"\xff\""), None);
+        assert_eq!(value(Protocol::Json, b"\"a\" 1"), None);
+        assert_eq!(value(Protocol::MessagePack, b"\xa1a"), Some("a".to_owned()));
+        assert_eq!(value(Protocol::MessagePack, b"\xa1\xff"), None);
+        assert_eq!(value(Protocol::MessagePack, b"\xa1a\xc0"), None);
+    }
+
+    #[test]
+    fn values_borrow_from_what_was_received() {
+        let text: &str = RawValue::message_pack(b"\xa1a").decode().unwrap();
+        assert_eq!(text, "a");
+        let text: &str = RawValue::json("\"a\"").decode().unwrap();
+        assert_eq!(text, "a");
+    }
 }

@@ -411,3 +411,46 @@ fn rejected(error: HandshakeError, options: &SessionOptions) -> Event<'static> {
         error,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing is held while a connection is idle, however its bytes came and were taken.
+    #[test]
+    fn an_idle_session_holds_no_memory() {
+        const INPUT: &[u8] = b"{\"protocol\":\"json\",\"version\":1}\x1e{\"type\":6}\x1e";
+        let now = Instant::now();
+        for split in 0..=INPUT.len() {
+            let mut session = Session::server(Arc::default(), TransferFormats::TextAndBinary, now);
+            let mut events = 0;
+            for bytes in [&INPUT[..split], &INPUT[split..]] {
+                let mut inbox = session.handle_input(now, bytes);
+                // The inbox is not asked again after the last event.
+                while events < 2 && inbox.next().is_some() {
+                    events += 1;
+                }
+            }
+            assert_eq!(
+                (events, session.tail.capacity()),
+                (2, 0),
+                "split at {split}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_closed_session_holds_no_memory() {
+        let now = Instant::now();
+        let mut session = Session::server(Arc::default(), TransferFormats::TextAndBinary, now);
+        let inbox = session.handle_input(now, b"{\"protocol\":");
+        drop(inbox);
+        assert!(session.tail.capacity() > 0);
+        while session
+            .handle_input(now, b"x}\x1e{\"type\":6}\x1e")
+            .next()
+            .is_some()
+        {}
+        assert_eq!((session.is_closed(), session.tail.capacity()), (true, 0));
+    }
+}

@@ -10,18 +10,12 @@ pub(crate) struct CloseCode(pub(crate) u16);
 impl CloseCode {
     /// The purpose of the connection is fulfilled.
     pub(crate) const NORMAL: Self = Self(1000);
-    /// The server is going down.
-    pub(crate) const GOING_AWAY: Self = Self(1001);
     /// The peer broke the rules of framing.
     pub(crate) const PROTOCOL_ERROR: Self = Self(1002);
     /// A text message, or a close reason, is not UTF-8.
     pub(crate) const INVALID_PAYLOAD: Self = Self(1007);
-    /// The peer broke a rule of ours.
-    pub(crate) const POLICY_VIOLATION: Self = Self(1008);
     /// A message is larger than we take.
     pub(crate) const MESSAGE_TOO_BIG: Self = Self(1009);
-    /// Something failed on our side.
-    pub(crate) const INTERNAL_ERROR: Self = Self(1011);
 
     /// Whether a peer may send it: codes such as 1005 and 1006 only stand for "there was none".
     fn may_be_sent(self) -> bool {
@@ -46,7 +40,8 @@ pub(super) fn parse(payload: &[u8]) -> Result<Option<CloseCode>, FrameError> {
     Ok(Some(code))
 }
 
-/// What a peer did wrong. Nothing can be read after it: answer [`FrameError::close_code`] and end the connection.
+/// What a peer did wrong. Nothing can be read after it: answer [`FrameError::close_code`] and end
+/// the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FrameError {
     /// A reserved bit is set although no extension was agreed upon.

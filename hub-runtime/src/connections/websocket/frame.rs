@@ -10,15 +10,16 @@ use super::header::{Header, MAX_CLIENT_HEADER, Opcode};
 use super::utf8::Utf8;
 use std::mem;
 
-/// The most frames a message may come in, empty ones included: a message that never ends would otherwise keep a
-/// connection busy for nothing.
+/// The most frames a message may come in, empty ones included: a message that never ends would
+/// otherwise keep a connection busy for nothing.
 pub(crate) const MAX_FRAGMENTS: u16 = 4096;
 
 /// What a peer sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event<'a> {
-    /// The next piece of a message, unmasked. Pieces come as they arrive: a text piece is checked, but may begin or end
-    /// within a character. A message without bytes, or whose end comes late, ends with an empty piece.
+    /// The next piece of a message, unmasked. Pieces come as they arrive: a text piece is checked,
+    /// but may begin or end within a character. A message without bytes, or whose end comes late,
+    /// ends with an empty piece.
     Data {
         payload: &'a [u8],
         /// Whether the message is text (UTF-8) rather than bytes.
@@ -30,13 +31,13 @@ pub(crate) enum Event<'a> {
     Ping(&'a [u8]),
     /// A sign of life.
     Pong,
-    /// The peer's last frame, to be answered with a [`close_frame`](super::write::close_frame) of the same code unless
-    /// ours is already on its way. Whatever follows is discarded.
+    /// The peer's last frame, to be answered with a [`close_frame`](super::write::close_frame) of
+    /// the same code unless ours is already on its way. Whatever follows is discarded.
     Close(Option<CloseCode>),
 }
 
-/// Reads the frames of one client (RFC 6455, sections 5 and 8.1). It keeps no payload but that of a control frame whose
-/// end has not arrived.
+/// Reads the frames of one client (RFC 6455, sections 5 and 8.1). It keeps no payload but that of a
+/// control frame whose end has not arrived.
 #[derive(Debug, Default)]
 pub(crate) struct FrameReader {
     /// Where in a frame we are.
@@ -45,7 +46,8 @@ pub(crate) struct FrameReader {
     message: Option<Message>,
     /// The state of a text message.
     utf8: Utf8,
-    /// What has arrived of the control frame at hand, if it arrives in parts. Empty, and without memory, otherwise.
+    /// What has arrived of the control frame at hand, if it arrives in parts. Empty, and without
+    /// memory, otherwise.
     control: Vec<u8>,
 }
 
@@ -72,7 +74,8 @@ struct Message {
     fragments: u16,
 }
 
-/// A step of the reader, before the payload of a control frame is found: it may be kept in the reader.
+/// A step of the reader, before the payload of a control frame is found: it may be kept in the
+/// reader.
 enum Step<'a> {
     Event(Event<'a>),
     Control {
@@ -82,8 +85,8 @@ enum Step<'a> {
 }
 
 impl FrameReader {
-    /// Takes the next event from the front of `input`, which shrinks to what follows it. Call it until it returns
-    /// `None`: then all of `input` is used up, and nothing of it need be kept.
+    /// Takes the next event from the front of `input`, which shrinks to what follows it. Call it
+    /// until it returns `None`: then all of `input` is used up, and nothing of it need be kept.
     ///
     /// An error is the last word: afterwards, as behind a close frame, all input is discarded.
     #[inline]

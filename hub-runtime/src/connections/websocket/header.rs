@@ -51,8 +51,8 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the head at the begin of `bytes`, and how many bytes it takes. `None` if it is not complete. What is wrong
-    /// is refused as soon as it is there, before the rest of the head.
+    /// Reads the head at the begin of `bytes`, and how many bytes it takes. `None` if it is not
+    /// complete. What is wrong is refused as soon as it is there, before the rest of the head.
     #[inline]
     pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, FrameError> {
         let [first, rest @ ..] = bytes else {

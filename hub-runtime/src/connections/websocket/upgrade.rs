@@ -16,8 +16,9 @@ use sha1::{Digest as _, Sha1};
 use std::fmt;
 use tokio::net::TcpStream;
 
-/// Checks an upgrade request. On success the returned response (status 101, without subprotocol and extensions: offers
-/// of compression are passed over) must be sent, and the socket is had from [`Upgrading::socket`].
+/// Checks an upgrade request. On success the returned response (status 101, without subprotocol and
+/// extensions: offers of compression are passed over) must be sent, and the socket is had from
+/// [`Upgrading::socket`].
 pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading), UpgradeError> {
     let headers = request.headers();
     if request.method() != Method::GET {
@@ -107,7 +108,8 @@ impl IntoResponse for UpgradeError {
 pub(crate) struct Upgrading(hyper::upgrade::OnUpgrade);
 
 impl Upgrading {
-    /// Waits until the response is sent, and takes the socket back from HTTP. Fails if the client is gone by then.
+    /// Waits until the response is sent, and takes the socket back from HTTP. Fails if the client
+    /// is gone by then.
     pub(crate) async fn socket(self) -> Result<Upgraded, hyper::Error> {
         let upgraded = self.0.await?;
         Ok(match downcast::<TokioIo<TcpStream>>(upgraded) {
@@ -126,7 +128,8 @@ pub(crate) enum Upgraded {
     /// The bare socket, as under [`serve`](crate::serve) and `axum::serve`.
     Tcp {
         stream: TcpStream,
-        /// What the client sent without waiting for the response: to be read before anything from the stream.
+        /// What the client sent without waiting for the response: to be read before anything from
+        /// the stream.
         read_buf: Bytes,
     },
     /// Some other stream (TLS, a test's pipe). It brings what was read ahead by itself.

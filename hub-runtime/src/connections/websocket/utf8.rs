@@ -3,8 +3,8 @@
 /// Checks a text that arrives in pieces. A character may be split over any number of them.
 #[derive(Debug, Default)]
 pub(super) struct Utf8 {
-    /// The begun character, `begun` bytes of it. Always a prefix of some valid character, so at most three bytes are
-    /// kept between calls.
+    /// The begun character, `begun` bytes of it. Always a prefix of some valid character, so at
+    /// most three bytes are kept between calls.
     bytes: [u8; 4],
     begun: u8,
 }
@@ -21,7 +21,8 @@ impl Utf8 {
             }
             piece = rest;
         }
-        // The standard library reports an end within a character only while that character can still become valid.
+        // The standard library reports an end within a character only while that character can
+        // still become valid.
         match std::str::from_utf8(piece) {
             Ok(_) => true,
             Err(error) if error.error_len().is_none() => {

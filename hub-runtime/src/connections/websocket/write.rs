@@ -1,10 +1,11 @@
 //! Frames of the server: a short head, no mask, so the same bytes serve any number of receivers.
 
 use super::close::CloseCode;
-use super::header::Opcode;
+pub(crate) use super::header::Opcode;
 use std::ops::Deref;
 
-/// The longest head of a server's frame: the room that [`frame_in_headroom`] needs in front of a payload.
+/// The longest head of a server's frame: the room that [`frame_in_headroom`] needs in front of a
+/// payload.
 pub(crate) const MAX_HEADER: usize = 10;
 
 /// The head of a frame, kept inline: dereferences to its two, four or ten bytes.
@@ -47,8 +48,8 @@ pub(crate) fn header(opcode: Opcode, length: usize) -> FrameHeader {
     FrameHeader { bytes, length }
 }
 
-/// Frames the payload `buf[payload_start..]` where it stands, and returns where the frame starts: its head is written
-/// in front of the payload, so nothing moves.
+/// Frames the payload `buf[payload_start..]` where it stands, and returns where the frame starts:
+/// its head is written in front of the payload, so nothing moves.
 ///
 /// # Panics
 ///
@@ -64,8 +65,8 @@ pub(crate) fn frame_in_headroom(buf: &mut [u8], payload_start: usize, opcode: Op
 /// The longest payload of a control frame (RFC 6455, section 5.5).
 const MAX_CONTROL_PAYLOAD: usize = 125;
 
-/// A close frame: the code, and for people a reason, which is cut to the 123 bytes that fit. Without a code it is empty,
-/// as an answer to an empty one.
+/// A close frame: the code, and for people a reason, which is cut to the 123 bytes that fit.
+/// Without a code it is empty, as an answer to an empty one.
 pub(crate) fn close_frame(code: Option<CloseCode>, reason: &str) -> Vec<u8> {
     let Some(code) = code else {
         return control_frame(Opcode::Close, &[]);
@@ -132,7 +133,7 @@ mod tests {
         assert_eq!(close_frame(None, "unsaid"), [0x88, 0]);
         assert_eq!(close_frame(Some(CloseCode::NORMAL), ""), [0x88, 2, 3, 0xe8]);
         assert_eq!(
-            close_frame(Some(CloseCode::GOING_AWAY), "bye"),
+            close_frame(Some(CloseCode(1001)), "bye"),
             *b"\x88\x05\x03\xe9bye"
         );
     }

@@ -1,4 +1,5 @@
-//! Accepting sockets: no more than there is room for, and without spinning when the system has run dry.
+//! Accepting sockets: no more than there is room for, and without spinning when the system has run
+//! dry.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long to wait when no file descriptor, or no memory, is left. The pending connection stays pending and would be
-/// reported again at once.
+/// How long to wait when no file descriptor, or no memory, is left. The pending connection stays
+/// pending and would be reported again at once.
 const BACK_OFF: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
@@ -27,7 +28,8 @@ impl Acceptor {
         }
     }
 
-    /// The next connection, once there is room for it. Connections beyond that stay in the system's backlog.
+    /// The next connection, once there is room for it. Connections beyond that stay in the system's
+    /// backlog.
     pub(super) async fn accept(&self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
         let slot = Arc::clone(&self.slots)
             .acquire_owned()
@@ -78,7 +80,7 @@ mod tests {
         assert!(stream.nodelay().unwrap());
         assert!(acceptor.accept().now_or_never().is_none());
         drop(slot);
-        acceptor.accept().await;
+        let _next = acceptor.accept().await;
     }
 
     #[tokio::test]
@@ -88,7 +90,7 @@ mod tests {
             let _client = TcpStream::connect(acceptor.listener.local_addr().unwrap())
                 .await
                 .unwrap();
-            acceptor.accept().await;
+            let _accepted = acceptor.accept().await;
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// The point in time `limit` after `start`; for settings without bound, one far away.
 pub(super) fn deadline(start: Instant, limit: Duration) -> Instant {
@@ -55,14 +55,25 @@ impl Activity {
         Request(Arc::clone(self))
     }
 
-    /// Waits until the connection has been idle for long enough: for `first` if there was no request yet, for `later`
-    /// after one. Needs no wake-up at a request's begin and end, which are far more frequent than the ends of idle
-    /// connections.
-    pub(super) async fn idle_for(&self, first: Duration, later: Duration) {
+    /// Waits from now until the connection is of no use: no request within `first`, or none for
+    /// `later` behind one.
+    pub(super) async fn exhausted(&self, first: Duration, later: Duration) {
+        let served = self.idle.notified();
+        if !self.has_begun() {
+            let _ = timeout_at(deadline(Instant::now(), first), served).await;
+        }
+        if self.has_begun() {
+            self.idle_for(later).await;
+        }
+    }
+
+    /// Waits until no request has been served for some time. Needs no wake-up at a request's begin
+    /// and end, which are far more frequent than the ends of idle connections.
+    pub(super) async fn idle_for(&self, limit: Duration) {
         loop {
             // Created before looking, so that no notification is missed.
             let idle = self.idle.notified();
-            match self.idle_deadline(first, later) {
+            match self.idle_since().map(|since| deadline(since, limit)) {
                 None => idle.await,
                 Some(deadline) if deadline <= Instant::now() => return,
                 Some(deadline) => sleep_until(deadline).await,
@@ -70,15 +81,14 @@ impl Activity {
         }
     }
 
-    /// Waits until no request is being served.
-    pub(super) async fn idle(&self) {
-        self.idle_for(Duration::ZERO, Duration::ZERO).await;
+    /// Whether there was any request.
+    pub(super) fn has_begun(&self) -> bool {
+        self.state().begun
     }
 
-    fn idle_deadline(&self, first: Duration, later: Duration) -> Option<Instant> {
+    fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
-        let limit = if state.begun { later } else { first };
-        (state.requests == 0).then(|| deadline(state.idle_since, limit))
+        (state.requests == 0).then_some(state.idle_since)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -139,7 +149,7 @@ mod tests {
     /// How long it takes from now until the connection counts as idle.
     async fn waited(activity: &Activity) -> Duration {
         let start = Instant::now();
-        activity.idle_for(FIRST, LATER).await;
+        activity.exhausted(FIRST, LATER).await;
         start.elapsed()
     }
 
@@ -183,7 +193,17 @@ mod tests {
         };
         let (waited, ()) = tokio::join!(waited(&activity), ends);
         check(waited, FIRST / 2 * 5 + LATER);
-        activity.idle().await;
+        activity.idle_for(Duration::ZERO).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_second_deadline_may_be_the_shorter_one() {
+        let activity = Activity::new();
+        drop(activity.begin());
+        let start = Instant::now();
+        let ends = async { drop(activity.begin()) };
+        tokio::join!(activity.exhausted(LATER, FIRST), ends);
+        check(start.elapsed(), FIRST);
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use super::Options;
 use super::activity::{Activity, Request as Served, ResponseBody, deadline};
 use super::body::TimedBody;
-use crate::server::drain::{Drain, Server};
+use crate::server::drain::{Connection, Drain, Server};
 use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
@@ -53,12 +53,18 @@ impl Http {
         slot: OwnedSemaphorePermit,
     ) {
         // For an idle connection's goodbye, or the rest of a response that is on its way.
-        const LINGER: Duration = Duration::from_secs(2);
+        const LINGER: Duration = Duration::from_secs(1);
         let activity = Activity::new();
-        let drain = Drain::new(Arc::clone(&self.server), slot);
+        let this = Connection::new(slot);
+        let drain = Drain::new(&self.server, &this);
         let guard = drain.guard();
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
+        let Options {
+            header_read_timeout,
+            keep_alive_timeout,
+            ..
+        } = self.options;
         // The stream stays a bare `TcpStream`, so that an upgrade can take it back.
         let mut connection = pin!(
             self.builder
@@ -66,15 +72,20 @@ impl Http {
         );
         tokio::select! {
             end = connection.as_mut() => return log_end(peer, end),
-            () = activity.idle_for(self.options.header_read_timeout, self.options.keep_alive_timeout) => {}
+            () = activity.exhausted(header_read_timeout, keep_alive_timeout) => {}
             () = guard.signalled() => {}
+            () = this.cut() => return,
         }
         connection.as_mut().graceful_shutdown();
         tokio::select! {
             end = connection.as_mut() => return log_end(peer, end),
-            () = activity.idle() => {}
+            () = activity.idle_for(Duration::ZERO) => {}
+            () = this.cut() => return,
         }
-        if let Ok(end) = timeout(LINGER, connection).await {
+        // Without a request there is nothing to say: what came was no head, or too little of one.
+        if activity.has_begun()
+            && let Ok(end) = timeout(LINGER, connection).await
+        {
             log_end(peer, end);
         }
     }
@@ -111,7 +122,8 @@ impl Http {
 /// HTTP settings for clients that are not trusted.
 fn builder(tasks: Tasks) -> Builder<Tasks> {
     let mut builder = Builder::new(tasks);
-    // The deadline for heads is ours: hyper's does not cover the first bytes, which tell HTTP/1.1 from HTTP/2.
+    // The deadline for heads is ours: hyper's does not cover the first bytes, which tell HTTP/1.1
+    // from HTTP/2.
     builder
         .http1()
         .header_read_timeout(None)
@@ -121,7 +133,8 @@ fn builder(tasks: Tasks) -> Builder<Tasks> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(100)
         .max_header_list_size(16 * 1024)
-        // Beyond these numbers of streams that are opened only to be reset, the connection is ended with GOAWAY.
+        // Beyond these numbers of streams that are opened only to be reset, the connection is ended
+        // with GOAWAY.
         .max_pending_accept_reset_streams(20)
         .max_local_error_reset_streams(100)
         // Finds peers that vanished without a word.

@@ -1,4 +1,5 @@
-//! Listening: an accept loop with the deadlines, the limits and the shutdown that `axum::serve` leaves out.
+//! Listening: an accept loop with the deadlines, the limits and the shutdown that `axum::serve`
+//! leaves out.
 
 mod accept;
 mod activity;
@@ -18,17 +19,19 @@ use std::{fmt, io};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-/// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit for the open network.
+/// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit
+/// for the open network.
 ///
 /// Beyond what `axum::serve` does,
 ///
 /// - small messages leave at once (`TCP_NODELAY`),
 /// - clients that dawdle are cut: over a request's head, over its body, between two requests,
 /// - the number of connections is bounded, and running out of file descriptors is survived,
-/// - a graceful shutdown includes hub connections over WebSockets and ends in bounded time,
+/// - a graceful shutdown includes upgraded hub connections and ends in bounded time,
 /// - each request carries its peer's address as `axum::extract::ConnectInfo<SocketAddr>`.
 ///
-/// It is run by awaiting it, and returns only after a shutdown (see [`Serve::with_graceful_shutdown`]).
+/// It is run by awaiting it, and returns only after a shutdown (see
+/// [`Serve::with_graceful_shutdown`]).
 ///
 /// ```no_run
 /// # async fn run() -> std::io::Result<()> {
@@ -36,7 +39,8 @@ use tokio::time::timeout;
 ///
 /// let app = Router::new().route("/", get(|| async { "Hello" }));
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-/// hub_runtime::serve(listener, app).with_graceful_shutdown(async { /* until a signal comes */ }).await
+/// let signal = async { /* until the process is told to end */ };
+/// hub_runtime::serve(listener, app).with_graceful_shutdown(signal).await
 /// # }
 /// ```
 pub fn serve(listener: TcpListener, app: Router) -> Serve {
@@ -48,7 +52,8 @@ pub fn serve(listener: TcpListener, app: Router) -> Serve {
     }
 }
 
-/// A server that is about to run: returned by [`serve`], configured by its methods, run by `.await`.
+/// A server that is about to run: returned by [`serve`], configured by its methods, run by
+/// `.await`.
 ///
 /// Dropping the running future ends all connections at once.
 #[must_use = "a server does nothing unless it is awaited"]
@@ -81,8 +86,9 @@ impl Default for Options {
 }
 
 impl Serve {
-    /// Shuts the server down when `signal` completes: it stops listening, lets running requests finish, tells hub
-    /// connections to close, and after at most the [drain timeout](Self::drain_timeout) returns.
+    /// Shuts the server down when `signal` completes: it stops listening, lets running requests
+    /// finish, tells hub connections to close, and after at most the [drain
+    /// timeout](Self::drain_timeout) returns.
     ///
     /// Without it the server runs for ever.
     pub fn with_graceful_shutdown(
@@ -93,14 +99,16 @@ impl Serve {
         self
     }
 
-    /// How long a client may take from connecting until its first request's head is complete. Default: 10 seconds.
+    /// How long a client may take from connecting until its first request's head is complete.
+    /// Default: 10 seconds.
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.options.header_read_timeout = timeout;
         self
     }
 
-    /// How long a request's whole body may take, from the end of its head. Receiving something does not extend it;
-    /// after it reading the body fails, and the connection is closed behind the response. Default: 30 seconds.
+    /// How long a request's whole body may take, from the end of its head. Receiving something does
+    /// not extend it; after it reading the body fails, and the connection is closed behind the
+    /// response. Default: 30 seconds.
     ///
     /// Raise it for large uploads over slow lines.
     pub fn request_body_timeout(mut self, timeout: Duration) -> Self {
@@ -108,16 +116,17 @@ impl Serve {
         self
     }
 
-    /// How long a connection is kept without a request being served on it, from the end of a response until the next
-    /// request's head is complete. Default: 75 seconds, which is longer than usual proxies keep theirs, so that they
-    /// never send a request into a connection that is being closed.
+    /// How long a connection is kept without a request being served on it, from the end of a
+    /// response until the next request's head is complete. Default: 75 seconds, which is longer
+    /// than usual proxies keep theirs, so that they never send a request into a connection that is
+    /// being closed.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.options.keep_alive_timeout = timeout;
         self
     }
 
-    /// How many connections are served at once, WebSockets included. Further ones wait in the system's backlog, and are
-    /// accepted as others end. At least 1. Default: 65 536.
+    /// How many connections are served at once, upgraded ones included. Further ones wait in the
+    /// system's backlog, and are accepted as others end. At least 1. Default: 65 536.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.options.max_connections = connections;
         self

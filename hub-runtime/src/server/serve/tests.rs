@@ -5,10 +5,13 @@ use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::upgrade::{self, Upgraded};
 use crate::connections::websocket::write::close_frame;
 use crate::server::drain::{Drain, DrainGuard};
-use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
+use futures_util::FutureExt as _;
+use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,35 +20,37 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-async fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upgrading) {
+fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upgrading) {
     let drain = request.extensions().get::<Drain>().unwrap().clone();
     let guard = drain.guard();
     let (response, upgrading) = upgrade::accept(request).unwrap();
     (response, drain, guard, upgrading)
 }
 
-/// Closes when it is told to.
+/// Ends when it is told to, or with its client.
 async fn polite(mut request: Request) -> Response {
-    let (response, drain, guard, upgrading) = upgraded(&mut request).await;
+    let (response, drain, guard, upgrading) = upgraded(&mut request);
     drain.spawn(async move {
         let Upgraded::Tcp { mut stream, .. } = upgrading.socket().await.unwrap() else {
             unreachable!()
         };
-        guard.signalled().await;
-        stream
-            .write_all(&close_frame(Some(CloseCode::GOING_AWAY), ""))
-            .await
-            .unwrap();
+        tokio::select! {
+            () = guard.signalled() => {
+                let close = close_frame(Some(CloseCode(1001)), "");
+                stream.write_all(&close).await.unwrap();
+            }
+            end = stream.read_u8() => assert!(end.is_err()),
+        }
     });
     response
 }
 
 /// Listens to nobody.
 async fn stubborn(mut request: Request) -> Response {
-    let (response, drain, guard, upgrading) = upgraded(&mut request).await;
+    let (response, drain, guard, upgrading) = upgraded(&mut request);
     drain.spawn(async move {
         let _held = (upgrading.socket().await.unwrap(), guard);
-        pending().await
+        pending::<()>().await;
     });
     response
 }
@@ -59,8 +64,9 @@ type Running = (
 async fn start(configure: impl FnOnce(Serve) -> Serve) -> Running {
     let app = Router::new()
         .route("/polite", get(polite))
-        .route("/stubborn", get(stubborn));
-    let app = app.route("/plain", get(|| async { "plain".into_response() }));
+        .route("/stubborn", get(stubborn))
+        .route("/unread", get(unread))
+        .route("/plain", get(|| async { "plain" }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -116,17 +122,53 @@ async fn stubborn_connections_are_aborted() {
 
 #[tokio::test]
 async fn upgraded_connections_count() {
-    let (address, stop, _server) = start(|server| server.max_connections(1)).await;
-    let upgraded = connect(address, "/stubborn").await;
-    let mut waiting = TcpStream::connect(address).await.unwrap();
-    waiting
-        .write_all(b"GET /plain HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    const GET: &[u8] = b"GET /plain HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let (address, _stop, _server) = start(|server| server.max_connections(2)).await;
+    let upgraded = connect(address, "/polite").await;
+    let mut waiting = None;
+    let mut plain = TcpStream::connect(address).await.unwrap();
+    // The server has many turns in which it could take the third connection.
+    for _ in 0..50 {
+        plain.write_all(GET).await.unwrap();
+        assert!(plain.read(&mut [0; 1024]).await.unwrap() > 0);
+        if waiting.is_none() {
+            let mut third = TcpStream::connect(address).await.unwrap();
+            third.write_all(GET).await.unwrap();
+            waiting = Some(third);
+        }
+    }
+    let mut waiting = waiting.unwrap();
+    assert!(waiting.read_u8().now_or_never().is_none());
+    drop(upgraded);
+    assert_eq!(waiting.read_u8().await.unwrap(), b'H');
+}
+
+/// Never ends, and nobody reads it.
+async fn unread(drain: Extension<Drain>) -> Body {
+    let mut size = 0;
+    Body::from_stream(futures_util::stream::repeat_with(move || {
+        size += 1;
+        if size == 100 {
+            drain.cut();
+        }
+        Ok::<_, Infallible>(Bytes::from_static(&[0; 1024]))
+    }))
+}
+
+#[tokio::test]
+async fn a_connection_can_be_cut() {
+    let (address, stop, server) = start(|server| server.drain_timeout(Duration::MAX)).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client
+        .write_all(b"GET /unread HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
-    // The server reads nothing of the second connection; at the shutdown it goes down with the listener.
+    let mut received = Vec::new();
+    // Without the cut this would take all memory there is.
+    let _ = client.read_to_end(&mut received).await;
+    assert!(!received.ends_with(b"0\r\n\r\n"));
     stop.send(()).unwrap();
-    assert!(!matches!(waiting.read(&mut [0]).await, Ok(1..)));
-    drop(upgraded);
+    server.await.unwrap().unwrap();
 }
 
 #[tokio::test]

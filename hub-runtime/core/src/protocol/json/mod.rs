@@ -4,6 +4,8 @@
 //! produce it, a quick [`scanner`] for the way clients write and a thorough one over `serde_json`
 //! for everything else. What the slices mean is decided once, in [`parse`]'s second step.
 
+#[cfg(test)]
+mod agreement;
 mod escape;
 mod formatter;
 mod members;
@@ -42,15 +44,21 @@ pub(super) fn parse(body: &[u8]) -> Result<Message<'_>, ParseError> {
 
 fn interpret<'a>(members: &Members<'a>) -> Result<Message<'a>, ParseError> {
     let kind = members.kind.ok_or(ParseError::MissingProperty("type"))?;
-    match integer(kind, "type")? {
-        1 => invocation(members, false),
+    let kind = integer(kind, "type")?;
+    // Only these have headers, and they must be sound also where nobody reads them.
+    let headers = match kind {
+        1..=5 => headers(members)?,
+        _ => Headers::default(),
+    };
+    match kind {
+        1 => invocation(members, headers, false),
         2 => Ok(Message::StreamItem {
             invocation_id: required_id(members)?,
             // The TypeScript client leaves out an undefined item (section 21).
             item: RawValue::json(members.item.unwrap_or("null")),
         }),
         3 => completion(members),
-        4 => invocation(members, true),
+        4 => invocation(members, headers, true),
         5 => Ok(Message::CancelInvocation {
             invocation_id: required_id(members)?,
         }),
@@ -62,7 +70,11 @@ fn interpret<'a>(members: &Members<'a>) -> Result<Message<'a>, ParseError> {
     }
 }
 
-fn invocation<'a>(members: &Members<'a>, streaming: bool) -> Result<Message<'a>, ParseError> {
+fn invocation<'a>(
+    members: &Members<'a>,
+    headers: Headers<'a>,
+    streaming: bool,
+) -> Result<Message<'a>, ParseError> {
     let invocation_id = if streaming {
         Some(required_id(members)?)
     } else {
@@ -87,7 +99,7 @@ fn invocation<'a>(members: &Members<'a>, streaming: bool) -> Result<Message<'a>,
         target,
         arguments: Arguments::json(arguments),
         stream_ids: stream_ids(members)?,
-        headers: headers(members)?,
+        headers,
     }))
 }
 
@@ -99,7 +111,6 @@ fn completion<'a>(members: &Members<'a>) -> Result<Message<'a>, ParseError> {
         (None, Some(result)) => CompletionOutcome::Value(RawValue::json(result)),
         (None, None) => CompletionOutcome::Void,
     };
-    headers(members)?;
     Ok(Message::Completion {
         invocation_id,
         outcome,
@@ -279,6 +290,13 @@ mod tests {
             r#"{"type":1,"target":"A","arguments":[],"headers":[]}"#,
             "Expected 'headers' to be of type Object.",
         );
+        for kind in 2..=5 {
+            check(
+                &format!(r#"{{"type":{kind},"invocationId":"1","headers":{{"a":1}}}}"#),
+                "Expected header 'a' to be of type String.",
+            );
+        }
+        check(r#"{"type":6,"headers":{"a":1}}"#, "Ping");
     }
 
     #[test]

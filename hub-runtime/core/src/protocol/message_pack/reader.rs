@@ -36,6 +36,17 @@ pub(super) enum Token<'a> {
     Ext(i8, &'a [u8]),
 }
 
+impl Token<'_> {
+    /// How many values follow that belong to this one.
+    const fn values_inside(self) -> usize {
+        match self {
+            Self::Array(length) => length,
+            Self::Map(length) => 2 * length,
+            _ => 0,
+        }
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
@@ -119,33 +130,34 @@ impl<'a> Reader<'a> {
     /// Passes over one value, however large, without recursion; arrays and maps in it may nest
     /// `max_depth` deep (at most [`MAX_DEPTH`]).
     pub(super) fn skip(&mut self, max_depth: usize) -> Result<(), DecodeError> {
+        match self.token()?.values_inside() {
+            0 => Ok(()),
+            inside => self.skip_nested(inside, max_depth),
+        }
+    }
+
+    /// Passes over what is in an array or map of `inside` values.
+    fn skip_nested(&mut self, inside: usize, max_depth: usize) -> Result<(), DecodeError> {
         // How many values are still to come at each level.
-        let mut pending = [0usize; MAX_DEPTH];
+        let mut pending = [0; MAX_DEPTH];
         let mut depth = 0;
+        let mut inside = inside;
         loop {
-            let inside = match self.token()? {
-                Token::Array(length) => length,
-                Token::Map(length) => 2 * length,
-                _ => 0,
-            };
             if inside > 0 {
                 if depth == max_depth {
                     return Err(DecodeError::too_deep());
                 }
                 pending[depth] = inside;
                 depth += 1;
-                continue;
             }
-            while depth > 0 {
-                pending[depth - 1] -= 1;
-                if pending[depth - 1] > 0 {
-                    break;
-                }
+            while pending[depth - 1] == 0 {
                 depth -= 1;
+                if depth == 0 {
+                    return Ok(());
+                }
             }
-            if depth == 0 {
-                return Ok(());
-            }
+            pending[depth - 1] -= 1;
+            inside = self.token()?.values_inside();
         }
     }
 

@@ -39,7 +39,8 @@ fn frames(frames: &[(u8, &[u8])]) -> Vec<u8> {
 enum Seen {
     Text(Vec<u8>),
     Binary(Vec<u8>),
-    /// A message whose end has not come. Not shown behind an error: how much of it got through depends on the reads.
+    /// A message whose end has not come. Not shown behind an error: how much of it got through
+    /// depends on the reads.
     Part(Vec<u8>),
     Ping(Vec<u8>),
     Pong,
@@ -265,7 +266,8 @@ fn text_must_be_utf8() {
     );
 }
 
-/// Autobahn 6.4: the error comes with the first byte that cannot be mended, in the midst of a frame.
+/// Autobahn 6.4: the error comes with the first byte that cannot be mended, in the midst of a
+/// frame.
 #[test]
 fn invalid_text_fails_at_once() {
     #[track_caller]
@@ -366,7 +368,8 @@ fn unmasks_any_length_and_alignment() {
     }
 }
 
-/// Good frames with bytes changed, cut anywhere: errors, but never a panic, and the same ones for every split.
+/// Good frames with bytes changed, cut anywhere: errors, but never a panic, and the same ones for
+/// every split.
 #[test]
 fn mutations_do_not_panic() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

@@ -1,0 +1,3 @@
+//! The contracts of the gallery, one module for each example that uses it.
+
+pub mod view_counter;

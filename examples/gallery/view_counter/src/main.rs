@@ -1,0 +1,90 @@
+//! Every page sees how many pages look on: `on_connected`, `on_disconnected`, and a call to all.
+//!
+//! ```text
+//! cd examples/gallery/view_counter/web && npm ci && npm run build
+//! cargo run -p view-counter -- --port 5081
+//! ```
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use axum::Router;
+use gallery_contract::view_counter::{ViewHub, Viewers};
+use hub_runtime::{Context, DisconnectReason, HubError, Hubs};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tower_http::services::ServeDir;
+
+/// Where `npm run build` puts the page.
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist");
+
+/// One value serves all connections. The lock is held while a change is sent, so that the last
+/// number a page hears is the last there was.
+#[derive(Default)]
+struct View {
+    viewers: Mutex<Viewers>,
+}
+
+impl ViewHub for View {
+    async fn on_connected(&self, cx: &Context<dyn ViewHub>) -> Result<(), HubError> {
+        let mut viewers = self.viewers.lock().await;
+        viewers.now += 1;
+        viewers.most = viewers.most.max(viewers.now);
+        cx.clients().all().viewers_changed(&*viewers).await?;
+        Ok(())
+    }
+
+    async fn on_disconnected(&self, cx: &Context<dyn ViewHub>, _reason: DisconnectReason) {
+        let mut viewers = self.viewers.lock().await;
+        viewers.now -= 1;
+        // Sending only fails when the whole hub shuts down, and then nobody is left to be told.
+        let _ = cx.clients().all().viewers_changed(&*viewers).await;
+    }
+
+    async fn wave(&self, cx: &Context<dyn ViewHub>) -> Result<u32, HubError> {
+        cx.clients().others().waved().await?;
+        Ok(self.viewers.lock().await.now - 1)
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let hubs = Hubs::builder()
+        .hub::<dyn ViewHub>("/hubs/view", View::default())
+        .build()?;
+    let app = hubs.mount(Router::new().fallback_service(ServeDir::new(PAGE)));
+
+    let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
+    println!("The view counter is at http://{}", listener.local_addr()?);
+    hub_runtime::serve(listener, app)
+        .with_graceful_shutdown(ctrl_c())
+        .await?;
+    Ok(())
+}
+
+/// Reads `--port N` (on this machine only) or `--listen ADDRESS:PORT`.
+fn address(mut options: impl Iterator<Item = String>) -> Result<SocketAddr, Box<dyn Error>> {
+    let mut address = SocketAddr::from(([127, 0, 0, 1], 5081));
+    while let Some(option) = options.next() {
+        let value = options
+            .next()
+            .ok_or_else(|| format!("{option} wants a value"))?;
+        match option.as_str() {
+            "--port" => address.set_port(value.parse()?),
+            "--listen" => address = value.parse()?,
+            _ => {
+                return Err(
+                    format!("unknown option {option}; there are --port and --listen").into(),
+                );
+            }
+        }
+    }
+    Ok(address)
+}
+
+async fn ctrl_c() {
+    // Without a handler for the signal the process just ends at Ctrl-C, which is well enough.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

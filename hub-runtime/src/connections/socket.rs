@@ -1,0 +1,86 @@
+//! The two directions of an upgraded connection.
+
+use super::websocket::upgrade::Upgraded;
+use crate::driver::{Input, Transport};
+use std::io::{self, Cursor, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, WriteHalf};
+use tokio::net::tcp::OwnedWriteHalf;
+
+/// Takes an upgraded connection apart.
+pub(super) fn split(upgraded: Upgraded) -> (Input, Box<dyn Transport>) {
+    match upgraded {
+        Upgraded::Tcp { stream, read_buf } => {
+            let (input, output) = stream.into_split();
+            (read_ahead(read_buf, input), Box::new(Socket(output)))
+        }
+        Upgraded::Other(stream) => {
+            let (input, output) = tokio::io::split(stream);
+            (Box::new(input), Box::new(Locked(Mutex::new(output))))
+        }
+    }
+}
+
+/// What the HTTP layer has read beyond the request comes first.
+fn read_ahead(bytes: bytes::Bytes, input: impl AsyncRead + Send + Unpin + 'static) -> Input {
+    if bytes.is_empty() {
+        Box::new(input)
+    } else {
+        Box::new(Cursor::new(bytes).chain(input))
+    }
+}
+
+/// The bare socket: any sender may write through a shared reference.
+struct Socket(OwnedWriteHalf);
+
+impl Transport for Socket {
+    fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.as_ref().poll_write_ready(task))?;
+            match self.try_write(bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+
+    fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        match bytes {
+            [one] => self.0.try_write(one),
+            many => self.0.try_write_vectored(many),
+        }
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(socket2::SockRef::from(self.0.as_ref()).shutdown(std::net::Shutdown::Write))
+    }
+}
+
+/// Any other stream, such as one under TLS. Only the connection's task writes to it.
+struct Locked<S>(Mutex<WriteHalf<S>>);
+
+impl<S> Locked<S> {
+    fn lock(&self) -> MutexGuard<'_, WriteHalf<S>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: AsyncWrite + Send + 'static> Transport for Locked<S> {
+    fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let mut stream = self.lock();
+        let written = ready!(Pin::new(&mut *stream).poll_write_vectored(task, bytes))?;
+        // Layers such as TLS keep what they were given until they are flushed.
+        let _ = Pin::new(&mut *stream).poll_flush(task)?;
+        Poll::Ready(Ok(written))
+    }
+
+    fn try_write(&self, _: &[IoSlice<'_>]) -> io::Result<usize> {
+        Err(ErrorKind::WouldBlock.into())
+    }
+
+    fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_shutdown(task)
+    }
+}

@@ -1,0 +1,254 @@
+//! A connection as everyone but its own task sees it.
+
+use super::frame::Broadcast;
+use super::outgoing::Outgoing;
+use crate::server::state::HubState;
+use hub_core::call::CallNumber;
+use hub_core::context::{ConnectionScope, DisconnectReason, Items, Stopped, User};
+use hub_core::negotiate::TransportType;
+use hub_core::outlet::Port;
+use hub_core::protocol::{Encoded, Protocol};
+use smol_str::SmolStr;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll};
+use std::time::Instant;
+use tokio::sync::Notify;
+
+/// What the connection's task, the registry and running calls share.
+pub(crate) struct Connection {
+    me: Weak<Connection>,
+    id: SmolStr,
+    /// Unique in this process; names the connection where its id would be too long.
+    number: u64,
+    hub: Arc<HubState>,
+    port: Arc<dyn Port>,
+    user: Option<User>,
+    http: Box<http::request::Parts>,
+    transport: TransportType,
+    items: Items,
+    protocol: OnceLock<Protocol>,
+    outgoing: Outgoing,
+    /// Groups that the connection is in; `None` once it has left them all for good.
+    groups: Mutex<Option<Vec<SmolStr>>>,
+    ended: AtomicBool,
+    cancelled: Mutex<Vec<CallNumber>>,
+    /// Told of the end and of cancelled calls.
+    stopped: Notify,
+    close: Mutex<Option<DisconnectReason>>,
+    /// When the session wants to be asked about the time, in the hub's coarse milliseconds.
+    deadline: AtomicU64,
+}
+
+/// What a connection is made of.
+pub(crate) struct Opening {
+    pub(crate) id: SmolStr,
+    pub(crate) number: u64,
+    pub(crate) user: Option<User>,
+    pub(crate) http: http::request::Parts,
+    pub(crate) transport: TransportType,
+    pub(crate) outgoing: Outgoing,
+}
+
+impl Connection {
+    pub(crate) fn new(hub: &Arc<HubState>, opening: Opening) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            me: me.clone(),
+            id: opening.id,
+            number: opening.number,
+            hub: Arc::clone(hub),
+            port: Arc::clone(hub) as Arc<dyn Port>,
+            user: opening.user,
+            http: Box::new(opening.http),
+            transport: opening.transport,
+            items: Items::default(),
+            protocol: OnceLock::new(),
+            outgoing: opening.outgoing,
+            groups: Mutex::new(Some(Vec::new())),
+            ended: AtomicBool::new(false),
+            cancelled: Mutex::new(Vec::new()),
+            stopped: Notify::new(),
+            close: Mutex::new(None),
+            deadline: AtomicU64::new(u64::MAX),
+        })
+    }
+
+    pub(crate) fn id(&self) -> &SmolStr {
+        &self.id
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn hub(&self) -> &Arc<HubState> {
+        &self.hub
+    }
+
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
+    }
+
+    /// The shared pointer to this very connection.
+    pub(crate) fn shared(&self) -> Arc<Self> {
+        self.me
+            .upgrade()
+            .expect("a connection that is borrowed is alive")
+    }
+
+    /// The protocol of the handshake; `None` before it.
+    pub(crate) fn protocol(&self) -> Option<Protocol> {
+        self.protocol.get().copied()
+    }
+
+    pub(crate) fn accept(&self, protocol: Protocol) {
+        // The session accepts one handshake only.
+        let _ = self.protocol.set(protocol);
+        self.outgoing.set_format(protocol.transfer_format());
+    }
+
+    /// Queues a message for this connection alone.
+    pub(crate) fn send(&self, message: Encoded) {
+        self.outgoing.push_message(self, message);
+    }
+
+    /// Queues this connection's rendering of a call on clients.
+    pub(crate) fn deliver(&self, broadcast: &Broadcast) {
+        if let Some(frame) = self.protocol().and_then(|protocol| broadcast.get(protocol)) {
+            self.outgoing.push_shared(self, frame);
+        }
+    }
+
+    /// Asks the connection's task to end it. The first reason stays.
+    pub(crate) fn request_close(&self, reason: DisconnectReason) {
+        lock(&self.close).get_or_insert(reason);
+        self.outgoing.wake_driver();
+    }
+
+    pub(crate) fn close_request(&self) -> Option<DisconnectReason> {
+        lock(&self.close).clone()
+    }
+
+    /// Notes a group; `None` if the connection has ended, and may join nothing any more.
+    pub(crate) fn groups(&self) -> MutexGuard<'_, Option<Vec<SmolStr>>> {
+        lock(&self.groups)
+    }
+
+    /// Lets `aborted()` end, everywhere.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.stopped.notify_waiters();
+    }
+
+    /// Lets `cancelled()` of one call end.
+    pub(crate) fn cancel(&self, call: CallNumber) {
+        lock(&self.cancelled).push(call);
+        self.stopped.notify_waiters();
+    }
+
+    /// Forgets a finished call.
+    pub(crate) fn forget(&self, call: CallNumber) {
+        let mut cancelled = lock(&self.cancelled);
+        if !cancelled.is_empty() {
+            cancelled.retain(|number| *number != call);
+        }
+    }
+
+    /// Says when the sweep shall wake the connection's task.
+    pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
+        let millis = deadline.map_or(u64::MAX, |at| self.hub.clock().millis_at(at));
+        self.deadline.store(millis, Ordering::Relaxed);
+    }
+
+    /// Wakes the connection's task if it is due.
+    pub(crate) fn sweep(&self, now_millis: u64, stuck_before: Option<Instant>) {
+        let since = || self.outgoing.status().1;
+        let stuck =
+            || stuck_before.is_some_and(|before| since().is_some_and(|since| since < before));
+        if self.deadline.load(Ordering::Relaxed) <= now_millis {
+            self.outgoing.wake_driver();
+        } else if stuck() {
+            self.request_close(DisconnectReason::SlowConsumer);
+        }
+    }
+
+    fn until(&self, is_over: impl Fn(&Self) -> bool + Send + 'static) -> Stopped {
+        let me = self.shared();
+        Box::pin(async move {
+            let mut notified = std::pin::pin!(me.stopped.notified());
+            loop {
+                // Enabled before looking, so that an end in between is not missed.
+                notified.as_mut().enable();
+                if is_over(&me) {
+                    return;
+                }
+                notified.as_mut().await;
+                notified.set(me.stopped.notified());
+            }
+        })
+    }
+}
+
+impl ConnectionScope for Connection {
+    fn connection_id(&self) -> &str {
+        &self.id
+    }
+
+    fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    fn items(&self) -> &Items {
+        &self.items
+    }
+
+    fn http(&self) -> &http::request::Parts {
+        &self.http
+    }
+
+    fn transport(&self) -> TransportType {
+        self.transport
+    }
+
+    fn aborted(&self) -> Stopped {
+        self.until(Self::is_aborted)
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    fn cancelled(&self, call: CallNumber) -> Stopped {
+        self.until(move |me| me.is_aborted() || lock(&me.cancelled).contains(&call))
+    }
+
+    fn abort(&self) {
+        self.request_close(DisconnectReason::Aborted);
+    }
+
+    fn port(&self) -> &Arc<dyn Port> {
+        &self.port
+    }
+
+    fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        self.outgoing.poll_room(task)
+    }
+
+    fn send_to_caller(&self, message: Encoded) {
+        self.send(message);
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // None of these locks is held across user code, so a poisoned value is still whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,283 @@
+//! How a connection ends: what its client and the user's hub are told.
+
+use super::Lease;
+use super::calls;
+use super::connection::Connection;
+use super::transport::Input;
+use super::work::Work;
+use crate::connections::websocket::close::{CloseCode, FrameError};
+use crate::connections::websocket::write::close_frame;
+use hub_core::context::ConnectionScope;
+use hub_core::protocol::Encoded;
+use hub_core::session::SessionError;
+use hub_core::{DisconnectReason, HubError};
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// The sentence of every Close message that has an error (wire specification, 16.1).
+const CLOSED_WITH_AN_ERROR: &str = "Connection closed with an error.";
+
+/// The decision to end, and what has to be said.
+#[derive(Debug)]
+pub(super) struct End {
+    reason: DisconnectReason,
+    farewell: Farewell,
+    code: Option<CloseCode>,
+}
+
+/// The last hub message.
+#[derive(Debug)]
+enum Farewell {
+    /// A Close message: the detail of its error, and whether the client may come back.
+    Close {
+        detail: Option<String>,
+        always_shown: bool,
+        failed: bool,
+        allow_reconnect: bool,
+    },
+    /// The answer to a handshake that is refused; there is no Close message then.
+    Refused(Vec<u8>),
+    /// The transport is gone.
+    Nothing,
+}
+
+impl End {
+    fn close(reason: DisconnectReason, allow_reconnect: bool) -> Self {
+        let farewell = Farewell::Close {
+            detail: None,
+            always_shown: false,
+            failed: false,
+            allow_reconnect,
+        };
+        Self {
+            reason,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
+    }
+
+    fn error(reason: DisconnectReason, detail: String) -> Self {
+        let farewell = Farewell::Close {
+            detail: Some(detail),
+            always_shown: false,
+            failed: true,
+            allow_reconnect: true,
+        };
+        Self {
+            reason,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
+    }
+
+    /// Somebody asked for the end: `abort`, or the server's shutdown.
+    pub(super) fn asked(reason: DisconnectReason) -> Self {
+        match reason {
+            DisconnectReason::SlowConsumer => Self::slow(),
+            DisconnectReason::ServerShutdown => Self::close(reason, true),
+            _ => Self::close(reason, false),
+        }
+    }
+
+    /// The byte stream ended, or a write failed.
+    pub(super) fn lost() -> Self {
+        Self {
+            reason: DisconnectReason::ConnectionLost,
+            farewell: Farewell::Nothing,
+            code: None,
+        }
+    }
+
+    /// The client does not read. A goodbye would only queue up behind the rest.
+    pub(super) fn slow() -> Self {
+        Self {
+            reason: DisconnectReason::SlowConsumer,
+            farewell: Farewell::Nothing,
+            code: None,
+        }
+    }
+
+    pub(super) fn refused(reply: Vec<u8>) -> Self {
+        let reason = DisconnectReason::ProtocolError("the handshake was refused".to_owned());
+        Self {
+            reason,
+            farewell: Farewell::Refused(reply),
+            code: Some(CloseCode::NORMAL),
+        }
+    }
+
+    pub(super) fn client_timeout(error: &SessionError) -> Self {
+        Self::error(DisconnectReason::ClientTimeout, error.to_string())
+    }
+
+    pub(super) fn protocol(error: &SessionError) -> Self {
+        let detail = error.to_string();
+        Self::error(DisconnectReason::ProtocolError(detail.clone()), detail)
+    }
+
+    pub(super) fn failed(error: &HubError) -> Self {
+        let detail = error.to_string();
+        Self::error(DisconnectReason::ProtocolError(detail.clone()), detail)
+    }
+
+    /// The WebSocket itself was broken, so its own close code says what was wrong.
+    pub(super) fn bad_frame(error: FrameError) -> Self {
+        let detail = error.to_string();
+        let reason = DisconnectReason::ProtocolError(detail);
+        Self {
+            reason,
+            farewell: Farewell::Nothing,
+            code: Some(error.close_code()),
+        }
+    }
+
+    /// The user's `on_connected` failed: the client is not to come back.
+    pub(super) fn connect_failed(error: &HubError) -> Self {
+        let farewell = Farewell::Close {
+            detail: Some(error.to_string()),
+            always_shown: error.is_shown(),
+            failed: true,
+            allow_reconnect: false,
+        };
+        Self {
+            reason: DisconnectReason::Aborted,
+            farewell,
+            code: Some(CloseCode::NORMAL),
+        }
+    }
+
+    /// The client sent a Close message.
+    pub(super) fn client_closed(error: Option<&str>) -> Self {
+        Self::close(
+            DisconnectReason::ClientClosed(error.map(str::to_owned)),
+            false,
+        )
+    }
+
+    /// The client sent a close frame without a Close message before it.
+    pub(super) fn closed_by_peer(code: Option<CloseCode>, error: Option<&SessionError>) -> Self {
+        let reason = match error {
+            Some(error) => DisconnectReason::ProtocolError(error.to_string()),
+            None => DisconnectReason::ConnectionLost,
+        };
+        Self {
+            reason,
+            farewell: Farewell::Nothing,
+            code: code.or(Some(CloseCode::NORMAL)),
+        }
+    }
+}
+
+/// What is left of a connection that ends.
+pub(super) struct Remains {
+    pub(super) connection: Arc<Connection>,
+    pub(super) work: Work,
+    pub(super) input: Input,
+    pub(super) lease: Lease,
+}
+
+/// Says goodbye, waits for what runs, and tells the user: in this order, once.
+pub(super) async fn finish(remains: Remains, end: End) {
+    let Remains {
+        connection,
+        mut work,
+        mut input,
+        lease,
+    } = remains;
+    // A client that reads the goodbye and comes back at once must not find its old connection.
+    drop(lease);
+    tracing::debug!(
+        target: "hub_runtime::connections",
+        connection_id = connection.connection_id(),
+        reason = %end.reason,
+        "a connection ends"
+    );
+    let close = end.code.map(|code| close_frame(Some(code), "").into());
+    connection
+        .outgoing()
+        .finish(farewell(&connection, &end), close.unwrap_or_default());
+    if work.is_joined() {
+        connection.hub().leave(&connection);
+    }
+    connection.end();
+    work.stop();
+    let options = connection.hub().options();
+    if end.code.is_some() {
+        // A client that does not close its side is left to itself.
+        let _ = tokio::time::timeout(
+            options.close_timeout,
+            close_transport(&connection, &mut input),
+        )
+        .await;
+    }
+    connection.outgoing().discard();
+    end_calls(&mut work, options.abort_grace_period).await;
+    if work.is_open() {
+        tell_user(&connection, end.reason).await;
+    }
+}
+
+/// The last hub message, if there is one to send.
+fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
+    match &end.farewell {
+        Farewell::Nothing => None,
+        Farewell::Refused(reply) => Some(Encoded::copied(reply)),
+        Farewell::Close {
+            detail,
+            always_shown,
+            failed,
+            allow_reconnect,
+        } => {
+            // Before the handshake there is no protocol to say it in.
+            let protocol = connection.protocol()?;
+            let shown = *always_shown || connection.hub().options().enable_detailed_errors;
+            let text = failed.then(|| match detail.as_ref().filter(|_| shown) {
+                Some(detail) => format!("{CLOSED_WITH_AN_ERROR} {detail}"),
+                None => CLOSED_WITH_AN_ERROR.to_owned(),
+            });
+            Some(Encoded::close(protocol, text.as_deref(), *allow_reconnect))
+        }
+    }
+}
+
+/// Writes what is left, then waits until the client has closed its side too.
+async fn close_transport(connection: &Connection, input: &mut Input) {
+    let outgoing = connection.outgoing();
+    let written = poll_fn(|task| outgoing.poll_flush(task)).await;
+    if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
+        let _ = tokio::io::copy(input, &mut tokio::io::sink()).await;
+    }
+}
+
+/// Calls have seen `aborted()`; they get a grace period before they are dropped.
+async fn end_calls(work: &mut Work, grace: Duration) {
+    if tokio::time::timeout(grace, work.calls.join())
+        .await
+        .is_err()
+    {
+        work.calls.abort().await;
+    }
+}
+
+async fn tell_user(connection: &Arc<Connection>, reason: DisconnectReason) {
+    let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+    let mut told = connection.hub().hub().on_disconnected(scope, reason);
+    poll_fn(|task| poll_caught(told.as_mut(), task)).await;
+}
+
+fn poll_caught(
+    future: Pin<&mut (dyn Future<Output = ()> + Send)>,
+    task: &mut Context<'_>,
+) -> Poll<()> {
+    match std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(task))) {
+        Ok(poll) => poll,
+        Err(panic) => {
+            calls::panicked("OnDisconnectedAsync", &*panic);
+            Poll::Ready(())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use crate::connections::websocket::write::{Opcode, frame_in_headroom};
+use bytes::Bytes;
+use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
+
+/// A hub message framed once for all its receivers: server frames carry no mask, so the bytes
+/// are the same for everyone.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// The WebSocket frame.
+    bytes: Bytes,
+}
+
+impl Frame {
+    /// Frames a message in its own buffer.
+    pub(crate) fn new(message: Encoded, format: TransferFormat) -> Self {
+        let (mut buffer, payload) = message.into_parts();
+        let start = frame_in_headroom(&mut buffer, payload, opcode(format));
+        let mut bytes = Bytes::from(buffer);
+        bytes::Buf::advance(&mut bytes, start);
+        Self { bytes }
+    }
+
+    /// The bytes for the socket.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.bytes
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// How a transfer format travels in a WebSocket.
+pub(super) fn opcode(format: TransferFormat) -> Opcode {
+    match format {
+        TransferFormat::Text => Opcode::Text,
+        TransferFormat::Binary => Opcode::Binary,
+    }
+}
+
+/// A call on clients, framed for each protocol.
+#[derive(Debug)]
+pub(crate) struct Broadcast {
+    json: Option<Frame>,
+    message_pack: Option<Frame>,
+}
+
+impl Broadcast {
+    pub(crate) fn new(message: EncodedInvocation) -> Self {
+        let mut broadcast = Self {
+            json: None,
+            message_pack: None,
+        };
+        for (protocol, encoded) in message.into_parts() {
+            let frame = Some(Frame::new(encoded, protocol.transfer_format()));
+            match protocol {
+                Protocol::MessagePack => broadcast.message_pack = frame,
+                Protocol::Json => broadcast.json = frame,
+            }
+        }
+        broadcast
+    }
+
+    /// The rendering for receivers that speak `protocol`.
+    pub(crate) fn get(&self, protocol: Protocol) -> Option<&Frame> {
+        match protocol {
+            Protocol::MessagePack => self.message_pack.as_ref(),
+            Protocol::Json => self.json.as_ref(),
+        }
+    }
+}

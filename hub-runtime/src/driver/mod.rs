@@ -1,0 +1,266 @@
+//! What owns a connection while it lives: one task, and the record it shares with senders.
+
+mod calls;
+mod connection;
+mod end;
+mod frame;
+mod outgoing;
+mod transport;
+mod turn;
+mod work;
+
+pub(crate) use connection::{Connection, Opening};
+pub(crate) use frame::Broadcast;
+pub(crate) use outgoing::Outgoing;
+pub(crate) use transport::{Input, Transport};
+pub(crate) use turn::is_running as in_turn;
+
+use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
+use crate::connections::websocket::write::pong;
+use end::{End, Remains};
+use hub_core::protocol::{Encoded, TransferFormats};
+use hub_core::session::{Session, Timeout};
+use outgoing::Status;
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead as _, ReadBuf};
+use turn::InTurns;
+use work::{Flow, Work};
+
+/// What one read takes off the socket at most.
+const READ: usize = 64 * 1024;
+
+thread_local! {
+    /// One read buffer for each thread: an idle connection holds none.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Something that a connection holds while it lives, and lets go of before it says goodbye.
+pub(crate) type Lease = Box<dyn Send>;
+
+/// Runs a connection from its first byte to its last. The caller spawns the future; it ends when
+/// the connection does.
+pub(crate) fn run(
+    connection: Arc<Connection>,
+    input: Input,
+    lease: Lease,
+) -> impl Future<Output = ()> + Send {
+    InTurns::new(Box::pin(Driver::new(connection, input).run(lease)))
+}
+
+/// The task of one connection: what is read, what it makes the hub do, and when it ends.
+struct Driver {
+    connection: Arc<Connection>,
+    input: Input,
+    session: Session,
+    reader: FrameReader,
+    work: Work,
+    /// Messages were left unread, because something has to end first.
+    paused: bool,
+}
+
+impl Driver {
+    fn new(connection: Arc<Connection>, input: Input) -> Self {
+        let hub = connection.hub();
+        let now = hub.clock().now();
+        let formats = TransferFormats::TextAndBinary;
+        let session = Session::server(Arc::clone(hub.session_options()), formats, now);
+        connection.set_deadline(session.next_deadline());
+        let work = Work::new(Arc::clone(&connection));
+        Self {
+            connection,
+            input,
+            session,
+            reader: FrameReader::default(),
+            work,
+            paused: false,
+        }
+    }
+
+    async fn run(mut self, lease: Lease) {
+        let Some(_place) = self.connection.hub().live().enter(&self.connection) else {
+            return;
+        };
+        let end = poll_fn(|task| self.poll(task)).await;
+        let Self {
+            connection,
+            input,
+            work,
+            ..
+        } = self;
+        // What follows happens once in a connection's life, so its state is not kept till then.
+        Box::pin(end::finish(
+            Remains {
+                connection,
+                work,
+                input,
+                lease,
+            },
+            end,
+        ))
+        .await;
+    }
+
+    /// One turn: everything that is at hand is done, in a fixed order.
+    fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
+        loop {
+            if let Some(end) = self.asked_to_end(task).or_else(|| self.check_time()) {
+                return Poll::Ready(end);
+            }
+            if let Some(end) = self.work.poll_connecting(task) {
+                return Poll::Ready(end);
+            }
+            self.work.calls.poll_ended(task);
+            if !self.may_read(task) {
+                self.wait();
+                return Poll::Pending;
+            }
+            match self.poll_input(task) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(end)) => return Poll::Ready(end),
+                Poll::Pending => {
+                    self.wait();
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+
+    /// Looks at what others want of this task, and writes what they could not.
+    fn asked_to_end(&mut self, task: &mut Context<'_>) -> Option<End> {
+        let outgoing = self.connection.outgoing();
+        let flushed = outgoing.poll_flush(task);
+        if let Some(reason) = self.connection.close_request() {
+            return Some(End::asked(reason));
+        }
+        match outgoing.status().0 {
+            Status::Overflow => Some(End::slow()),
+            _ if matches!(flushed, Poll::Ready(Err(_))) => Some(End::lost()),
+            _ => None,
+        }
+    }
+
+    fn check_time(&mut self) -> Option<End> {
+        let now = self.connection.hub().clock().now();
+        if self
+            .session
+            .next_deadline()
+            .is_none_or(|deadline| now < deadline)
+        {
+            return None;
+        }
+        match self.session.handle_timeout(now)? {
+            Timeout::Handshake { reply } => return Some(End::refused(reply)),
+            Timeout::Client(error) => return Some(End::client_timeout(&error)),
+            Timeout::KeepAlive { ping } => self.connection.send(Encoded::copied(ping)),
+            _ => {}
+        }
+        None
+    }
+
+    /// Reading waits for whoever cannot keep up: the client with its own answers, the user's
+    /// `on_connected`, calls that wait for a slot, a full upload.
+    fn may_read(&mut self, task: &mut Context<'_>) -> bool {
+        let has_room = self.connection.outgoing().poll_room(task).is_ready();
+        let may_read = has_room && !self.work.is_busy() && self.work.poll_stalled(task).is_ready();
+        let now = self.connection.hub().clock().now();
+        if !may_read {
+            // A client that we do not listen to cannot be silent.
+            self.session.pause_client_timeout();
+        } else if self.paused {
+            self.session.resume_client_timeout(now);
+        }
+        may_read
+    }
+
+    /// Leaves word when to be woken.
+    fn wait(&self) {
+        self.connection.set_deadline(self.session.next_deadline());
+    }
+
+    fn poll_input(&mut self, task: &mut Context<'_>) -> Poll<Result<(), End>> {
+        // What an earlier turn left unread goes first.
+        if self.paused {
+            return Poll::Ready(self.take_messages(&[], task));
+        }
+        let mut scratch = SCRATCH.take();
+        scratch.resize(READ, 0);
+        let mut buffer = ReadBuf::new(&mut scratch);
+        let result = match Pin::new(&mut self.input).poll_read(task, &mut buffer) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                Poll::Ready(self.take_frames(buffer.filled_mut(), task))
+            }
+            Poll::Ready(_) => Poll::Ready(Err(self.end_of_input())),
+        };
+        SCRATCH.set(scratch);
+        result
+    }
+
+    fn take_frames(&mut self, mut input: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {
+        let Self {
+            connection,
+            session,
+            reader,
+            work,
+            paused,
+            ..
+        } = self;
+        loop {
+            match reader.next(&mut input) {
+                Ok(None) => return Ok(()),
+                Ok(Some(FrameEvent::Data { payload, .. })) => {
+                    *paused = take_messages(session, work, *paused, payload, task)?;
+                }
+                Ok(Some(FrameEvent::Ping(payload))) => {
+                    connection
+                        .outgoing()
+                        .push_control(connection, pong(payload).into());
+                }
+                Ok(Some(FrameEvent::Pong)) => {}
+                Ok(Some(FrameEvent::Close(code))) => {
+                    return Err(End::closed_by_peer(code, session.handle_end().as_ref()));
+                }
+                Err(error) => return Err(End::bad_frame(error)),
+            }
+        }
+    }
+
+    fn take_messages(&mut self, bytes: &[u8], task: &mut Context<'_>) -> Result<(), End> {
+        self.paused = take_messages(&mut self.session, &mut self.work, false, bytes, task)?;
+        Ok(())
+    }
+
+    fn end_of_input(&mut self) -> End {
+        self.session
+            .handle_end()
+            .map_or_else(End::lost, |error| End::protocol(&error))
+    }
+}
+
+/// Handles hub messages until they are used up, or until something has to end first; `true` then.
+/// While `paused`, bytes are only added to what waits.
+fn take_messages(
+    session: &mut Session,
+    work: &mut Work,
+    paused: bool,
+    bytes: &[u8],
+    task: &mut Context<'_>,
+) -> Result<bool, End> {
+    let mut inbox = session.handle_input(work.now(), bytes);
+    if paused {
+        return Ok(true);
+    }
+    while !work.is_busy() {
+        let Some(event) = inbox.next() else {
+            return Ok(false);
+        };
+        if work.handle(event, task)? == Flow::Pause {
+            return Ok(true);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,363 @@
+//! The outgoing side of a connection: a small locked record that any sender may write through.
+
+use super::connection::Connection;
+use super::frame::{Frame, opcode};
+use super::transport::Transport;
+use super::turn;
+use crate::connections::websocket::write::frame_in_headroom;
+use bytes::{Buf, Bytes};
+use futures_util::task::AtomicWaker;
+use hub_core::protocol::{Encoded, TransferFormat};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSlice};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Instant;
+
+/// Above this, whoever answers the connection's own calls waits, and reading stops. The figure is
+/// SignalR's `TransportMaxBufferSize`.
+const HIGH_WATER: usize = 65_536;
+/// Waiters resume at half of it, as SignalR's writers do.
+const LOW_WATER: usize = HIGH_WATER / 2;
+/// Messages of one turn share a WebSocket message up to this size.
+const BATCH: usize = 16 * 1024;
+/// Pieces passed to one system call.
+const PIECES: usize = 16;
+
+/// What is queued for a connection, and who may write it.
+///
+/// Order is the order of `push`. The lock is held around a `try_write` at most, never across an
+/// await or user code.
+pub(crate) struct Outgoing {
+    state: Mutex<State>,
+    /// The connection's task.
+    driver: AtomicWaker,
+    transport: Box<dyn Transport>,
+    /// Bytes that others may queue before the connection counts as slow.
+    limit: usize,
+}
+
+struct State {
+    chunks: VecDeque<Chunk>,
+    /// Unsent bytes in all chunks.
+    bytes: usize,
+    format: TransferFormat,
+    /// A running turn will flush.
+    owed: bool,
+    /// Since when the driver waits for the socket; it flushes then.
+    blocked: Option<Instant>,
+    status: Status,
+    /// Calls that wait for room.
+    room: Vec<Waker>,
+}
+
+/// How the outgoing side is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Messages are accepted.
+    Open,
+    /// The last message has been queued.
+    Finished,
+    /// Others' sends found the queue full.
+    Overflow,
+    /// The transport refused a write.
+    Failed,
+}
+
+enum Chunk {
+    /// Framed bytes, perhaps partly written.
+    Framed(Bytes),
+    /// Messages of this connection alone, still without their frame header: it is written into
+    /// the buffer's headroom when the batch is sealed.
+    Batch { buffer: Vec<u8>, payload: usize },
+}
+
+impl Outgoing {
+    pub(crate) fn new(transport: Box<dyn Transport>, limit: usize) -> Self {
+        let state = State {
+            chunks: VecDeque::new(),
+            bytes: 0,
+            format: TransferFormat::Text,
+            owed: false,
+            blocked: None,
+            status: Status::Open,
+            room: Vec::new(),
+        };
+        Self {
+            state: Mutex::new(state),
+            driver: AtomicWaker::new(),
+            transport,
+            limit,
+        }
+    }
+
+    /// Sets whether messages leave as text or binary frames; text until the handshake decides.
+    pub(crate) fn set_format(&self, format: TransferFormat) {
+        let mut state = self.lock();
+        state.seal();
+        state.format = format;
+    }
+
+    /// Queues a message that is this connection's alone.
+    pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
+        let mut state = self.lock();
+        if state.status == Status::Open {
+            state.append(message);
+            self.write_or_owe(state, owner);
+        }
+    }
+
+    /// Queues a message that others share. A receiver that does not keep up is given up rather
+    /// than waited for.
+    pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
+        let mut state = self.lock();
+        if state.status != Status::Open {
+            return;
+        }
+        let length = frame.as_bytes().len();
+        if state.bytes + length > self.limit {
+            state.status = Status::Overflow;
+            drop(state);
+            self.driver.wake();
+            return;
+        }
+        state.push_framed(frame.clone().into_bytes());
+        self.write_or_owe(state, owner);
+    }
+
+    /// Queues bytes that are framed already, such as control frames.
+    pub(crate) fn push_control(&self, owner: &Connection, bytes: Bytes) {
+        let mut state = self.lock();
+        if state.status == Status::Open {
+            state.push_framed(bytes);
+            self.write_or_owe(state, owner);
+        }
+    }
+
+    /// Queues the last bytes, and accepts nothing after them.
+    pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Bytes) {
+        let mut state = self.lock();
+        if matches!(state.status, Status::Open | Status::Overflow) {
+            if let Some(message) = message {
+                state.append(message);
+            }
+            state.push_framed(close_frame);
+            state.status = Status::Finished;
+            state.wake_room();
+            if !state.owed && state.blocked.is_none() {
+                self.write(&mut state);
+            }
+        }
+    }
+
+    /// Writes what the turn that just ended has queued.
+    pub(super) fn flush(&self) {
+        let mut state = self.lock();
+        state.owed = false;
+        if state.blocked.is_none() {
+            self.write(&mut state);
+        }
+    }
+
+    /// Lets the driver write what senders could not. Ready when nothing is pending.
+    pub(crate) fn poll_flush(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.driver.register(task.waker());
+        let mut state = self.lock();
+        if state.status == Status::Failed {
+            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
+        }
+        while state.blocked.is_some() && state.bytes > 0 {
+            state.seal();
+            let written = {
+                let mut pieces = [IoSlice::new(&[]); PIECES];
+                let pieces = state.pieces(&mut pieces);
+                ready!(self.transport.poll_write(task, pieces))
+            };
+            match written {
+                Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Ok(count) => {
+                    state.advance(count);
+                    state.blocked = Some(Instant::now());
+                }
+                Err(error) => {
+                    state.fail();
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
+        state.blocked = None;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ends the writing side of the transport.
+    pub(crate) fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.transport.poll_shutdown(task)
+    }
+
+    /// Ready with `true` when there is room, with `false` when nothing is accepted any more.
+    pub(crate) fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        let mut state = self.lock();
+        if state.status != Status::Open {
+            return Poll::Ready(false);
+        }
+        if state.bytes < HIGH_WATER {
+            return Poll::Ready(true);
+        }
+        if !state.room.iter().any(|waker| waker.will_wake(task.waker())) {
+            state.room.push(task.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// How things stand, and since when the socket takes nothing.
+    pub(crate) fn status(&self) -> (Status, Option<Instant>) {
+        let state = self.lock();
+        (state.status, state.blocked)
+    }
+
+    /// Wakes the connection's task.
+    pub(crate) fn wake_driver(&self) {
+        self.driver.wake();
+    }
+
+    /// Drops everything: the transport is dead.
+    pub(crate) fn discard(&self) {
+        self.lock().fail();
+    }
+
+    /// Writes at once, unless a turn or the driver will.
+    fn write_or_owe(&self, mut state: MutexGuard<'_, State>, owner: &Connection) {
+        if state.owed || state.blocked.is_some() {
+            return;
+        }
+        if turn::owe(|| owner.shared()) {
+            state.owed = true;
+        } else {
+            self.write(&mut state);
+        }
+    }
+
+    fn write(&self, state: &mut State) {
+        state.seal();
+        while state.bytes > 0 {
+            let written = {
+                let mut pieces = [IoSlice::new(&[]); PIECES];
+                self.transport.try_write(state.pieces(&mut pieces))
+            };
+            match written {
+                Ok(count) if count > 0 => state.advance(count),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    state.blocked = Some(Instant::now());
+                    self.driver.wake();
+                    return;
+                }
+                Ok(_) | Err(_) => {
+                    state.fail();
+                    self.driver.wake();
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No user code runs under the lock, so a poisoned state is still whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Adds a message to the open batch, or begins one in the message's own buffer.
+    fn append(&mut self, message: Encoded) {
+        let length = message.payload().len();
+        self.bytes += length;
+        if let Some(Chunk::Batch { buffer, payload }) = self.chunks.back_mut()
+            && buffer.len() - *payload + length <= BATCH
+        {
+            buffer.extend_from_slice(message.payload());
+            return;
+        }
+        self.seal();
+        let (buffer, payload) = message.into_parts();
+        self.chunks.push_back(Chunk::Batch { buffer, payload });
+    }
+
+    fn push_framed(&mut self, bytes: Bytes) {
+        self.seal();
+        self.bytes += bytes.len();
+        self.chunks.push_back(Chunk::Framed(bytes));
+    }
+
+    /// Frames the open batch.
+    fn seal(&mut self) {
+        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
+            return;
+        };
+        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
+        else {
+            return;
+        };
+        let (mut buffer, payload) = (buffer, payload);
+        let start = frame_in_headroom(&mut buffer, payload, opcode(self.format));
+        self.bytes += payload - start;
+        let mut bytes = Bytes::from(buffer);
+        bytes.advance(start);
+        *last = Chunk::Framed(bytes);
+    }
+
+    fn pieces<'a, 'b>(&'a self, pieces: &'b mut [IoSlice<'a>; PIECES]) -> &'b [IoSlice<'a>] {
+        let mut count = 0;
+        for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
+            if let Chunk::Framed(bytes) = chunk {
+                *piece = IoSlice::new(bytes);
+                count += 1;
+            }
+        }
+        &pieces[..count]
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        self.bytes -= count;
+        while count > 0 {
+            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
+                break;
+            };
+            if bytes.len() > count {
+                bytes.advance(count);
+                break;
+            }
+            count -= bytes.len();
+            self.chunks.pop_front();
+        }
+        if self.bytes <= LOW_WATER {
+            self.wake_room();
+        }
+        if self.chunks.is_empty() && self.chunks.capacity() > 8 {
+            self.chunks = VecDeque::new();
+        }
+    }
+
+    fn fail(&mut self) {
+        self.status = Status::Failed;
+        self.chunks = VecDeque::new();
+        self.bytes = 0;
+        self.blocked = None;
+        self.wake_room();
+    }
+
+    fn wake_room(&mut self) {
+        self.room.drain(..).for_each(Waker::wake);
+    }
+}
+
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = self.lock();
+        f.debug_struct("Outgoing")
+            .field("bytes", &state.bytes)
+            .field("status", &state.status)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+use super::super::connection::Opening;
+use super::super::turn::InTurns;
+use super::*;
+use crate::server::testing;
+use hub_core::negotiate::TransportType;
+use hub_core::protocol::Protocol;
+use std::sync::Arc;
+use std::task::Wake;
+
+/// A socket that takes `window` bytes, and remembers each write.
+#[derive(Clone, Default)]
+struct Socket(Arc<Mutex<Written>>);
+
+#[derive(Default)]
+struct Written {
+    writes: Vec<Vec<u8>>,
+    window: usize,
+}
+
+impl Socket {
+    fn with_window(window: usize) -> Self {
+        let socket = Self::default();
+        socket.open(window);
+        socket
+    }
+
+    fn open(&self, window: usize) {
+        self.0.lock().unwrap().window = window;
+    }
+
+    fn writes(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.0.lock().unwrap().writes)
+    }
+
+    fn take(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        let mut written = self.0.lock().unwrap();
+        if written.window == 0 {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        let all: Vec<u8> = bytes.iter().flat_map(|piece| piece.to_vec()).collect();
+        let count = all.len().min(written.window);
+        written.window -= count;
+        written.writes.push(all[..count].to_vec());
+        Ok(count)
+    }
+}
+
+impl Transport for Socket {
+    fn poll_write(&self, _: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        match self.take(bytes) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Poll::Pending,
+            result => Poll::Ready(result),
+        }
+    }
+
+    fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.take(bytes)
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
+    let (http, ()) = http::Request::new(()).into_parts();
+    let opening = Opening {
+        id: "c".into(),
+        number: 1,
+        user: None,
+        http,
+        transport: TransportType::WebSockets,
+        outgoing: Outgoing::new(Box::new(socket.clone()), limit),
+    };
+    Connection::new(&testing::hub(), opening)
+}
+
+/// A message of 10 bytes, which framing makes 12.
+fn message(digit: u8) -> Encoded {
+    Encoded::copied(&[digit; 10])
+}
+
+fn frame(digit: u8) -> Frame {
+    Frame::new(message(digit), TransferFormat::Text)
+}
+
+struct Awake;
+
+impl Wake for Awake {
+    fn wake(self: Arc<Self>) {}
+}
+
+fn poll<R>(poll: impl FnOnce(&mut Context<'_>) -> R) -> R {
+    poll(&mut Context::from_waker(&Arc::new(Awake).into()))
+}
+
+/// Does `work` within one turn.
+fn turn(work: impl FnOnce()) {
+    let mut work = Some(work);
+    let mut future = InTurns::new(Box::pin(std::future::poll_fn(move |_| {
+        work.take().expect("polled once")();
+        Poll::Ready(())
+    })));
+    poll(|task| assert!(std::pin::Pin::new(&mut future).poll(task).is_ready()));
+}
+
+#[test]
+fn a_sender_writes_at_once() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    connection.outgoing().push_shared(&connection, &frame(b'1'));
+    assert_eq!(socket.writes(), [b"\x81\x0a1111111111"]);
+}
+
+#[test]
+fn a_turn_is_one_write_and_its_small_messages_are_one_websocket_message() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    turn(|| {
+        (b'1'..=b'3').for_each(|digit| connection.send(message(digit)));
+        assert!(socket.writes().is_empty());
+    });
+    assert_eq!(socket.writes(), [b"\x81\x1e111111111122222222223333333333"]);
+}
+
+#[test]
+fn shared_and_own_messages_keep_their_order() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    turn(|| {
+        connection.send(message(b'1'));
+        connection.outgoing().push_shared(&connection, &frame(b'2'));
+        connection.send(message(b'3'));
+        connection.send(message(b'4'));
+    });
+    let expected = b"\x81\x0a1111111111\x81\x0a2222222222\x81\x1433333333334444444444";
+    assert_eq!(socket.writes(), [expected]);
+}
+
+#[test]
+fn what_a_socket_does_not_take_is_written_when_it_does() {
+    let socket = Socket::with_window(5);
+    let connection = connection(&socket, 1000);
+    connection.outgoing().push_shared(&connection, &frame(b'1'));
+    connection.outgoing().push_shared(&connection, &frame(b'2'));
+    assert_eq!(socket.writes(), [b"\x81\x0a111"]);
+    assert!(poll(|task| connection.outgoing().poll_flush(task)).is_pending());
+    socket.open(1000);
+    assert!(poll(|task| connection.outgoing().poll_flush(task)).is_ready());
+    assert_eq!(socket.writes(), [b"1111111\x81\x0a2222222222"]);
+}
+
+#[test]
+fn a_slow_receiver_is_given_up_and_keeps_no_more_than_its_limit() {
+    let socket = Socket::with_window(0);
+    let connection = connection(&socket, 30);
+    (0..5).for_each(|_| connection.outgoing().push_shared(&connection, &frame(b'1')));
+    assert_eq!(connection.outgoing().status().0, Status::Overflow);
+    assert!(connection.outgoing().lock().bytes <= 30);
+}
+
+#[test]
+fn a_callers_own_messages_wait_for_room() {
+    let socket = Socket::with_window(0);
+    let connection = connection(&socket, 1000);
+    connection.send(Encoded::copied(&vec![b'x'; HIGH_WATER]));
+    assert!(poll(|task| connection.outgoing().poll_room(task)).is_pending());
+    socket.open(usize::MAX);
+    assert!(poll(|task| connection.outgoing().poll_flush(task)).is_ready());
+    assert_eq!(
+        poll(|task| connection.outgoing().poll_room(task)),
+        Poll::Ready(true)
+    );
+}
+
+#[test]
+fn nothing_follows_the_last_message() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    connection
+        .outgoing()
+        .finish(Some(message(b'1')), Bytes::from_static(b"\x88\x00"));
+    connection.send(message(b'2'));
+    assert_eq!(socket.writes().concat(), b"\x81\x0a1111111111\x88\x00");
+    assert_eq!(
+        poll(|task| connection.outgoing().poll_room(task)),
+        Poll::Ready(false)
+    );
+}
+
+#[test]
+fn binary_messages_leave_in_binary_frames() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    connection.accept(Protocol::MessagePack);
+    connection.send(message(b'1'));
+    assert_eq!(socket.writes(), [b"\x82\x0a1111111111"]);
+}

@@ -1,0 +1,23 @@
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
+use tokio::io::AsyncRead;
+
+/// Where a connection's bytes come from: owned by its task.
+pub(crate) type Input = Box<dyn AsyncRead + Send + Unpin>;
+
+/// Where a connection's bytes go.
+///
+/// Everything takes `&self`: the connection's task waits for room, while any sender whose
+/// receiver has nothing pending may write at once. Frames are the layer above; whoever writes
+/// passes whole frames or the rest of one, and serialises with the lock of
+/// [`Outgoing`](super::outgoing::Outgoing).
+pub(crate) trait Transport: Send + Sync + 'static {
+    /// Writes as much as the peer's window takes, waiting for room if there is none.
+    fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>>;
+
+    /// Writes without waiting. `WouldBlock` says that the connection's task has to do it.
+    fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize>;
+
+    /// Ends the writing side once everything is written.
+    fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
+}

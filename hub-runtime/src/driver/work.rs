@@ -1,0 +1,307 @@
+//! What received messages make the hub do.
+
+use super::calls::{self, Calls, Start};
+use super::connection::Connection;
+use super::end::End;
+use crate::dispatch::error_text;
+use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender};
+use hub_core::context::ConnectionScope;
+use hub_core::contract::{CallFuture, MethodKind};
+use hub_core::protocol::{
+    CompletionOutcome, Encoded, Invocation, Message, OwnedValue, Protocol, RawValue,
+};
+use hub_core::session::Event;
+use hub_core::{ClientResultError, HubError};
+use smol_str::SmolStr;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+/// Whether to go on with the next message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Continue,
+    /// Something has to end first; unread messages stay where they are.
+    Pause,
+}
+
+/// An item of an upload whose queue is full.
+pub(super) struct StalledItem {
+    stream: String,
+    item: OwnedValue,
+}
+
+/// A connection's running work: the user's code, and what feeds it.
+pub(super) struct Work {
+    connection: Arc<Connection>,
+    pub(super) calls: Calls,
+    uploads: HashMap<String, UploadSender>,
+    stalled: Option<StalledItem>,
+    next_call: u64,
+    phase: Phase,
+}
+
+/// How far a connection has come.
+enum Phase {
+    /// Until the client's handshake is there.
+    Handshake,
+    /// Until the user's `on_connected` has ended.
+    Connecting(Connecting),
+    /// Calls are taken.
+    Open,
+    /// `on_connected` failed, so nobody knows of the connection.
+    Refused,
+}
+
+type Connecting = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
+
+impl Work {
+    pub(super) fn new(connection: Arc<Connection>) -> Self {
+        let options = connection.hub().options();
+        let calls = Calls::new(
+            Arc::clone(&connection),
+            options.maximum_parallel_invocations_per_client,
+            options.enable_detailed_errors,
+        );
+        Self {
+            connection,
+            calls,
+            uploads: HashMap::new(),
+            stalled: None,
+            next_call: 0,
+            phase: Phase::Handshake,
+        }
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.connection.hub().clock().now()
+    }
+
+    /// Whether reading has to wait for the user's code.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::Connecting(_)) || self.calls.is_full()
+    }
+
+    /// Whether the client can be reached by others.
+    pub(super) fn is_joined(&self) -> bool {
+        !matches!(self.phase, Phase::Handshake)
+    }
+
+    /// Whether `on_connected` has succeeded, so that `on_disconnected` is owed.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open)
+    }
+
+    /// Ends every upload, and an `on_connected` that still runs.
+    pub(super) fn stop(&mut self) {
+        self.uploads.clear();
+        if matches!(self.phase, Phase::Connecting(_)) {
+            self.phase = Phase::Refused;
+        }
+    }
+
+    pub(super) fn poll_connecting(&mut self, task: &mut Context<'_>) -> Option<End> {
+        let Phase::Connecting(connecting) = &mut self.phase else {
+            return None;
+        };
+        let result = match catch_unwind(AssertUnwindSafe(|| connecting.as_mut().poll(task))) {
+            Ok(Poll::Pending) => return None,
+            Ok(Poll::Ready(result)) => result,
+            Err(panic) => Err(calls::panicked("OnConnectedAsync", &*panic)),
+        };
+        self.phase = if result.is_ok() {
+            Phase::Open
+        } else {
+            Phase::Refused
+        };
+        result.err().map(|error| End::connect_failed(&error))
+    }
+
+    pub(super) fn handle(&mut self, event: Event<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
+        match event {
+            Event::HandshakeAccepted {
+                protocol, reply, ..
+            } => Ok(self.open(protocol, reply)),
+            Event::HandshakeRejected { reply, .. } => Err(End::refused(reply)),
+            Event::Message(message) => self.message(message, task),
+            Event::Failed(error) => Err(End::protocol(&error)),
+            _ => Ok(Flow::Continue),
+        }
+    }
+
+    /// The handshake is done: the client becomes reachable, and the user hears of it.
+    fn open(&mut self, protocol: Protocol, reply: &'static [u8]) -> Flow {
+        let connection = &self.connection;
+        connection.accept(protocol);
+        connection.send(Encoded::copied(reply));
+        connection.hub().join(connection);
+        let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        self.phase = Phase::Connecting(connection.hub().hub().on_connected(scope));
+        Flow::Pause
+    }
+
+    fn message(&mut self, message: Message<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
+        match message {
+            Message::Invocation(invocation) => self.invocation(&invocation, task),
+            Message::StreamItem {
+                invocation_id,
+                item,
+            } => return Ok(self.item(&invocation_id, item, task)),
+            Message::Completion {
+                invocation_id,
+                outcome,
+            } => self.completion(&invocation_id, outcome)?,
+            Message::CancelInvocation { invocation_id } => self.calls.cancel(&invocation_id),
+            Message::Close { error, .. } => return Err(End::client_closed(error.as_deref())),
+            // Pings are the session's, Ack and Sequence mean nothing without stateful reconnect,
+            // and types that we do not know are skipped (wire specification, sections 18 and 21).
+            _ => {}
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn invocation(&mut self, invocation: &Invocation<'_>, task: &mut Context<'_>) {
+        self.next_call += 1;
+        let number = CallNumber(self.next_call);
+        let invocation_id = invocation.invocation_id.as_deref().map(SmolStr::new);
+        let (takes_slot, future) = match self.bind(number, invocation, invocation_id.as_ref()) {
+            Ok(bound) => bound,
+            // Told in its turn, so that answers come in the order of the calls.
+            Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
+        };
+        let target = SmolStr::new(&*invocation.target);
+        self.calls.start(
+            Start {
+                number,
+                invocation_id,
+                target,
+                takes_slot,
+                future,
+            },
+            task,
+        );
+    }
+
+    /// Finds the method and decodes its arguments, in the reference's order of checks (wire
+    /// specification, section 12.2).
+    fn bind(
+        &mut self,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(bool, CallFuture), String> {
+        let state = Arc::clone(self.connection.hub());
+        let (hub, options) = (state.hub(), state.options());
+        let target = &*invocation.target;
+        let method = hub
+            .find(target)
+            .ok_or_else(|| error_text::unknown_method(target))?;
+        let description = hub.description(method);
+        let streams = description.kind == MethodKind::Stream;
+        if streams != invocation.streaming {
+            return Err(error_text::wrong_kind(target, streams));
+        }
+        if let Some(id) = invocation_id
+            && streams
+            && self.calls.is_in_use(id)
+        {
+            return Err(error_text::id_in_use(id));
+        }
+        let (sent, expected) = (invocation.stream_ids.len(), description.uploads());
+        if sent != expected {
+            let error = error_text::stream_count(sent, expected);
+            return Err(error_text::invocation(
+                target,
+                &error,
+                options.enable_detailed_errors,
+            ));
+        }
+        let (senders, uploads): (Vec<UploadSender>, Vec<UploadQueue>) = invocation
+            .stream_ids
+            .iter()
+            .map(|_| UploadQueue::bounded(options.stream_buffer_capacity))
+            .unzip();
+        let scope = Arc::clone(&self.connection) as Arc<dyn ConnectionScope>;
+        let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
+        let call = Call::new(scope, number, invocation.arguments, reply, uploads);
+        let future = hub
+            .call(method, call)
+            .map_err(|error| error_text::binding(target, &error, options.enable_detailed_errors))?;
+        for (id, sender) in invocation.stream_ids.iter().zip(senders) {
+            self.uploads.insert(id.to_string(), sender);
+        }
+        Ok((!streams && expected == 0, future))
+    }
+
+    /// A call that only says why it failed.
+    fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
+        tracing::debug!(target: "hub_runtime::dispatch", hub = self.connection.hub().name(), text, "a call was refused");
+        let message = self
+            .connection
+            .protocol()
+            .zip(invocation_id)
+            .map(|(protocol, id)| Encoded::completion_error(protocol, id, text));
+        Box::pin(std::future::ready(
+            message.map_or(Outcome::Silent, Outcome::Completion),
+        ))
+    }
+
+    fn item(&mut self, stream: &str, item: RawValue<'_>, task: &mut Context<'_>) -> Flow {
+        // Items of unknown or finished streams are dropped silently.
+        let Some(sender) = self.uploads.get(stream) else {
+            return Flow::Continue;
+        };
+        if sender.poll_ready(task).is_pending() {
+            self.stalled = Some(StalledItem {
+                stream: stream.to_owned(),
+                item: item.into(),
+            });
+            return Flow::Pause;
+        }
+        sender.send(item.into());
+        Flow::Continue
+    }
+
+    /// Hands the stalled item over once there is room for it.
+    pub(super) fn poll_stalled(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let Some(StalledItem { stream, .. }) = &self.stalled else {
+            return Poll::Ready(());
+        };
+        let sender = self.uploads.get(stream);
+        if sender.is_some_and(|sender| sender.poll_ready(task).is_pending()) {
+            return Poll::Pending;
+        }
+        if let Some((sender, stalled)) = sender.zip(self.stalled.take()) {
+            sender.send(stalled.item);
+        }
+        Poll::Ready(())
+    }
+
+    /// The end of an upload, or a client's answer. Ids of neither are ignored.
+    fn completion(&mut self, id: &str, outcome: CompletionOutcome<'_>) -> Result<(), End> {
+        if let Some(upload) = self.uploads.remove(id) {
+            let error = match &outcome {
+                CompletionOutcome::Error(text) => Some(&**text),
+                _ => None,
+            };
+            upload.complete(error);
+            return Ok(());
+        }
+        let answer = || match outcome {
+            CompletionOutcome::Error(text) => Err(ClientResultError::Client(text.into_owned())),
+            CompletionOutcome::Void => Ok(None),
+            CompletionOutcome::Value(value) => Ok(Some(value.into())),
+        };
+        let results = self.connection.hub().results();
+        results.answer(&self.connection, id, answer).map_err(|_| {
+            let connection = self.connection.id();
+            let text =
+                format!("Connection ID '{connection}' is not valid for invocation ID '{id}'.");
+            End::failed(&HubError::internal("InvalidOperationException", text))
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! Everything a contract and its implementation name, for `use hub_runtime::prelude::*`.
+
+pub use crate::{Bytes, Context, DisconnectReason, HubContext, HubError, SendError, User};
+#[cfg(feature = "macros")]
+pub use crate::{hub, hub_client, hub_type};
+#[doc(no_inline)]
+pub use futures_core::Stream;
+
+#[cfg(feature = "chrono")]
+#[doc(no_inline)]
+pub use chrono::{DateTime, Utc};
+#[cfg(feature = "uuid")]
+#[doc(no_inline)]
+pub use uuid::Uuid;

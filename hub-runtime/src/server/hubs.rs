@@ -1,0 +1,349 @@
+use super::clock::CoarseClock;
+use super::options::HubOptions;
+use super::state::HubState;
+use super::sweep;
+use crate::connections::{Endpoint, Identify, Route};
+use crate::dispatch::{Hub, Mounted};
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use hub_core::contract::{HubContract, Serve};
+use hub_core::extract::HubContexts;
+use hub_core::outlet::Port;
+use hub_core::protocol::{Protocol, Protocols};
+use hub_core::{HubContext, User};
+use std::any::TypeId;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use tokio::task::AbortHandle;
+use tower_service::Service;
+
+/// The hubs of an application.
+///
+/// A cheap clone: all clones are the same hubs.
+///
+/// ```no_run
+/// # use hub_runtime::prelude::*;
+/// # #[hub_client] pub trait ChatClient { async fn receive_message(&self, text: String); }
+/// # #[hub(client = ChatClient)] pub trait ChatHub { async fn send_message(&self, cx: &Context<dyn ChatHub>, text: String); }
+/// # struct Chat;
+/// # impl ChatHub for Chat { async fn send_message(&self, _: &Context<dyn ChatHub>, _: String) {} }
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use axum::Router;
+/// use hub_runtime::Hubs;
+///
+/// let hubs = Hubs::builder().message_pack().hub::<dyn ChatHub>("/hubs/chat", Chat).build()?;
+/// let app = hubs.mount(Router::new());
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+/// hub_runtime::serve(listener, app).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Hubs(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) endpoints: Vec<(String, Arc<Endpoint>)>,
+    contexts: HubContexts,
+    pub(super) clock: Arc<CoarseClock>,
+    pub(super) sweeper: OnceLock<AbortHandle>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(sweeper) = self.sweeper.get() {
+            sweeper.abort();
+        }
+    }
+}
+
+impl Hubs {
+    /// Begins with no hub and SignalR's default options.
+    pub fn builder() -> HubsBuilder {
+        HubsBuilder {
+            options: HubOptions::default(),
+            protocols: Protocols::JSON,
+            identify: Arc::new(|_| None),
+            hubs: Vec::new(),
+        }
+    }
+
+    /// A hub from outside its methods: for a timer, a queue's consumer, another hub.
+    ///
+    /// In a request handler take [`HubContext`] as a parameter instead, where
+    /// [`mount`](Self::mount) was given the handler's router.
+    ///
+    /// # Panics
+    ///
+    /// When no hub of this contract was mounted: a mistake in the program, seen at its start.
+    pub fn context<H: HubContract + ?Sized>(&self) -> HubContext<H> {
+        self.0.contexts.get().unwrap_or_else(|| {
+            panic!(
+                "no hub `{}` is mounted; add it with `.hub::<dyn {0}>(…)`",
+                H::DESCRIPTION.name
+            )
+        })
+    }
+
+    /// Gives `app` the hubs: their paths, which match ignoring case as SignalR's do, and
+    /// [`HubContext`] as an extractor for `app`'s own handlers. Every other request goes to `app`,
+    /// its fallback included.
+    pub fn mount(&self, app: Router) -> Router {
+        let app = app.layer(axum::Extension(self.0.contexts.clone()));
+        let hubs = self.clone();
+        Router::new().fallback(move |request: Request<Body>| {
+            let (hubs, mut app) = (hubs.clone(), app.clone());
+            async move {
+                let Some((route, endpoint)) = hubs.find(request.uri().path()) else {
+                    let Ok(response) = app.call(request).await;
+                    return response;
+                };
+                endpoint.serve(route, request)
+            }
+        })
+    }
+
+    /// The hubs as a router of their own, for `Router::merge`. Its paths match exactly as they
+    /// were given, and handlers of other routers see no [`HubContext`]: prefer
+    /// [`mount`](Self::mount) where that matters.
+    pub fn routes(&self) -> Router {
+        self.0
+            .endpoints
+            .iter()
+            .fold(Router::new(), |router, (path, endpoint)| {
+                let route = |route| {
+                    let (hubs, endpoint) = (self.clone(), Arc::clone(endpoint));
+                    axum::routing::any(move |request: Request<Body>| async move {
+                        hubs.start_sweeping();
+                        endpoint.serve(route, request)
+                    })
+                };
+                let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));
+                router
+                    .route(path, route(Route::Hub))
+                    .route(&negotiate, route(Route::Negotiate))
+            })
+    }
+
+    /// Ends every connection and lets no new one in: clients are told to come back, which they
+    /// will do once another server answers. Returns when all have ended and every
+    /// `on_disconnected` has run.
+    ///
+    /// [`serve`](crate::serve) includes this in its graceful shutdown.
+    pub async fn shutdown(&self) {
+        for (_, endpoint) in &self.0.endpoints {
+            endpoint.hub().live().close();
+        }
+        for (_, endpoint) in &self.0.endpoints {
+            endpoint.hub().live().ended().await;
+        }
+    }
+
+    /// The hub at a path.
+    fn find(&self, path: &str) -> Option<(Route, &Arc<Endpoint>)> {
+        let endpoints = self.0.endpoints.iter();
+        let mut found = endpoints.filter_map(|(hub, endpoint)| Some((route(hub, path)?, endpoint)));
+        found.next().inspect(|_| self.start_sweeping())
+    }
+
+    /// Timeouts need a task, and a task needs a runtime: the first request brings one.
+    fn start_sweeping(&self) {
+        self.0.sweeper.get_or_init(|| sweep::spawn(self));
+    }
+}
+
+/// What of a hub a path names, ignoring case.
+fn route(hub: &str, path: &str) -> Option<Route> {
+    let hub = hub.trim_end_matches('/');
+    let start = path
+        .get(..hub.len())
+        .filter(|start| start.eq_ignore_ascii_case(hub))?;
+    match &path[start.len()..] {
+        "" | "/" => Some(Route::Hub),
+        rest if rest
+            .trim_end_matches('/')
+            .eq_ignore_ascii_case("/negotiate") =>
+        {
+            Some(Route::Negotiate)
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Debug for Hubs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths = self
+            .0
+            .endpoints
+            .iter()
+            .map(|(path, endpoint)| (path, endpoint.hub().name()));
+        f.debug_map().entries(paths).finish()
+    }
+}
+
+/// Collects hubs and their settings; made by [`Hubs::builder`].
+#[must_use = "hubs are made by `build`"]
+pub struct HubsBuilder {
+    options: HubOptions,
+    protocols: Protocols,
+    identify: Arc<Identify>,
+    hubs: Vec<Entry>,
+}
+
+struct Entry {
+    path: String,
+    name: &'static str,
+    contract: TypeId,
+    hub: Box<dyn Hub>,
+    adjust: Box<dyn FnOnce(&mut HubOptions)>,
+}
+
+impl HubsBuilder {
+    /// Adjusts the options of all hubs.
+    pub fn options(mut self, adjust: impl FnOnce(&mut HubOptions)) -> Self {
+        adjust(&mut self.options);
+        self
+    }
+
+    /// Offers MessagePack beside JSON.
+    pub fn message_pack(mut self) -> Self {
+        self.protocols = self.protocols.with(Protocol::MessagePack);
+        self
+    }
+
+    /// Says who a connection belongs to, from the request that opens it: by what an
+    /// authentication layer left in its extensions, by a header, by the query. Without it no
+    /// connection has a user (SignalR's `IUserIdProvider`, and the principal behind it).
+    pub fn identify(
+        mut self,
+        identify: impl Fn(&http::request::Parts) -> Option<User> + Send + Sync + 'static,
+    ) -> Self {
+        self.identify = Arc::new(identify);
+        self
+    }
+
+    /// Mounts a hub at a path.
+    pub fn hub<H: HubContract + ?Sized>(
+        self,
+        path: impl Into<String>,
+        hub: impl ServedBy<H>,
+    ) -> Self {
+        self.hub_with::<H>(path, hub, |_| {})
+    }
+
+    /// Mounts a hub at a path, with options of its own.
+    pub fn hub_with<H: HubContract + ?Sized>(
+        mut self,
+        path: impl Into<String>,
+        hub: impl ServedBy<H>,
+        adjust: impl FnOnce(&mut HubOptions) + 'static,
+    ) -> Self {
+        self.hubs.push(Entry {
+            path: path.into(),
+            name: H::DESCRIPTION.name,
+            contract: TypeId::of::<H>(),
+            hub: hub.mounted().0,
+            adjust: Box::new(adjust),
+        });
+        self
+    }
+
+    /// Checks everything and makes the hubs.
+    pub fn build(self) -> Result<Hubs, BuildError> {
+        let clock = Arc::new(CoarseClock::new());
+        let mut endpoints: Vec<(String, Arc<Endpoint>)> = Vec::new();
+        let mut contexts = Vec::new();
+        for entry in self.hubs {
+            check_path(&entry.path)?;
+            if endpoints.iter().any(|(path, _)| {
+                route(path, &entry.path).is_some() || route(&entry.path, path).is_some()
+            }) {
+                return Err(BuildError::DuplicatePath(entry.path));
+            }
+            if contexts
+                .iter()
+                .any(|(contract, _)| *contract == entry.contract)
+            {
+                return Err(BuildError::DuplicateHub(entry.name));
+            }
+            let mut options = self.options.clone();
+            (entry.adjust)(&mut options);
+            let hub = HubState::new(
+                entry.name,
+                entry.hub,
+                options,
+                self.protocols,
+                Arc::clone(&clock),
+            );
+            contexts.push((entry.contract, Arc::clone(&hub) as Arc<dyn Port>));
+            endpoints.push((entry.path, Endpoint::new(hub, Arc::clone(&self.identify))));
+        }
+        let contexts = HubContexts::new(contexts);
+        Ok(Hubs(Arc::new(Inner {
+            endpoints,
+            contexts,
+            clock,
+            sweeper: OnceLock::new(),
+        })))
+    }
+}
+
+impl fmt::Debug for HubsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths = self.hubs.iter().map(|entry| (&entry.path, entry.name));
+        f.debug_map().entries(paths).finish()
+    }
+}
+
+/// A value that serves the contract `H`: every type that implements the hub trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement the hub trait of `{H}`",
+    label = "not an implementation of this hub",
+    note = "name the trait as `dyn Trait` and implement it: `.hub::<dyn ChatHub>(\"/hubs/chat\", Chat::new())` with `impl ChatHub for Chat`"
+)]
+pub trait ServedBy<H: ?Sized>: Send + Sync + Sized + 'static {
+    /// Hides the type; only the builder calls it.
+    #[doc(hidden)]
+    fn mounted(self) -> ErasedHub;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> ServedBy<H> for T {
+    fn mounted(self) -> ErasedHub {
+        ErasedHub(Box::new(Mounted::<T, H>::new(self)))
+    }
+}
+
+/// A hub whose type has been hidden.
+#[doc(hidden)]
+pub struct ErasedHub(Box<dyn Hub>);
+
+impl fmt::Debug for ErasedHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ErasedHub")
+    }
+}
+
+fn check_path(path: &str) -> Result<(), BuildError> {
+    let is_plain = path.starts_with('/') && !path.contains(['{', '}', '?', '#', '*', ' ']);
+    if is_plain {
+        Ok(())
+    } else {
+        Err(BuildError::InvalidPath(path.to_owned()))
+    }
+}
+
+/// Hubs that cannot be mounted together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Two hubs at one path; paths match ignoring case.
+    #[error("two hubs are mounted at {0}")]
+    DuplicatePath(String),
+    /// One contract mounted twice: `HubContext` could not tell the two apart.
+    #[error("the hub {0} is mounted twice")]
+    DuplicateHub(&'static str),
+    /// A path has to begin with `/`, and to be plain text.
+    #[error("{0:?} is no path for a hub: it has to begin with `/` and to have no parameters")]
+    InvalidPath(String),
+}

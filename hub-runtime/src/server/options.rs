@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+/// Settings of a hub, with SignalR's names and defaults.
+///
+/// Set for all hubs with [`HubsBuilder::options`](crate::HubsBuilder::options), and for one with
+/// [`HubsBuilder::hub_with`](crate::HubsBuilder::hub_with), which starts from the common ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HubOptions {
+    /// Time for the client's handshake, from the start of the transport. Default 15 s.
+    pub handshake_timeout: Duration,
+    /// Time between the server's pings. Default 15 s; checked once a second.
+    pub keep_alive_interval: Duration,
+    /// How long a client may be silent. Default 30 s. Should be at least twice the client's own
+    /// keep-alive interval. Armed by the client's first ping.
+    pub client_timeout_interval: Duration,
+    /// The largest message a client may send, with its framing. Default 32 768 bytes; `None` for
+    /// no limit.
+    pub maximum_receive_message_size: Option<usize>,
+    /// How many plain calls of one connection run beside each other. Default 1, which also means
+    /// that answers come in the order of the calls. Streams do not count.
+    pub maximum_parallel_invocations_per_client: usize,
+    /// How many items of an upload may wait for the method that reads them. Default 10.
+    pub stream_buffer_capacity: usize,
+    /// Whether clients read the name and text of every error. Default `false`: only the texts of
+    /// [`HubError::new`](crate::HubError::new).
+    pub enable_detailed_errors: bool,
+    /// How long a write may wait for the client to read (SignalR's `TransportSendTimeout`).
+    /// Default 10 s; then the connection ends.
+    pub transport_send_timeout: Duration,
+    /// How long to wait for the client's close frame (`WebSockets.CloseTimeout`). Default 5 s.
+    pub close_timeout: Duration,
+    /// How long a negotiated connection may stay unused (`DisconnectTimeout`). Default 15 s.
+    pub disconnect_timeout: Duration,
+    /// The lowest negotiate version that is served. Default 0.
+    pub minimum_protocol_version: u32,
+    /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
+    /// falls further behind is closed rather than waited for. Not a SignalR option.
+    pub maximum_pending_bytes: usize,
+    /// How long calls may go on after their connection has ended; `aborted()` fires first.
+    /// Default 3 s. Not a SignalR option.
+    pub abort_grace_period: Duration,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self {
+            handshake_timeout: Duration::from_secs(15),
+            keep_alive_interval: Duration::from_secs(15),
+            client_timeout_interval: Duration::from_secs(30),
+            maximum_receive_message_size: Some(32 * 1024),
+            maximum_parallel_invocations_per_client: 1,
+            stream_buffer_capacity: 10,
+            enable_detailed_errors: false,
+            transport_send_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(5),
+            disconnect_timeout: Duration::from_secs(15),
+            minimum_protocol_version: 0,
+            maximum_pending_bytes: 1024 * 1024,
+            abort_grace_period: Duration::from_secs(3),
+        }
+    }
+}
+
+impl HubOptions {
+    /// How often timeouts have to be looked at: once a second, as SignalR does, or more often for
+    /// timeouts that are shorter than that.
+    pub(crate) fn sweep_interval(&self) -> Duration {
+        let shortest = [
+            self.handshake_timeout,
+            self.keep_alive_interval,
+            self.client_timeout_interval,
+            self.transport_send_timeout,
+            self.disconnect_timeout,
+        ]
+        .into_iter()
+        .min()
+        .unwrap_or(Duration::MAX);
+        (shortest / 10).clamp(Duration::from_millis(5), Duration::from_secs(1))
+    }
+}

@@ -1,0 +1,203 @@
+//! One mounted hub: what proxies, endpoints and connections meet in.
+
+use super::client_results::ClientResults;
+use super::clock::CoarseClock;
+use super::live::Live;
+use super::options::HubOptions;
+use super::registry::{Receivers, Registry};
+use crate::dispatch::Hub;
+use crate::driver::{Broadcast, Connection, in_turn};
+use hub_core::context::ConnectionScope;
+use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
+use hub_core::protocol::{EncodeError, Encoded, EncodedInvocation, Protocol, Protocols};
+use hub_core::session::SessionOptions;
+use hub_core::{ClientResultError, DisconnectReason, SendError};
+use smol_str::SmolStr;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+
+/// Deliveries before a large fan-out lets others work.
+const DELIVERIES: usize = 256;
+
+pub(crate) struct HubState {
+    me: Weak<HubState>,
+    name: &'static str,
+    hub: Box<dyn Hub>,
+    options: HubOptions,
+    session: Arc<SessionOptions>,
+    clock: Arc<CoarseClock>,
+    registry: Registry,
+    live: Live,
+    results: ClientResults,
+}
+
+impl HubState {
+    pub(crate) fn new(
+        name: &'static str,
+        hub: Box<dyn Hub>,
+        options: HubOptions,
+        protocols: Protocols,
+        clock: Arc<CoarseClock>,
+    ) -> Arc<Self> {
+        let mut session = SessionOptions::default();
+        session.handshake_timeout = options.handshake_timeout;
+        session.keep_alive_interval = Some(options.keep_alive_interval);
+        session.client_timeout_interval = Some(options.client_timeout_interval);
+        session.maximum_receive_message_size = options.maximum_receive_message_size;
+        session.detailed_errors = options.enable_detailed_errors;
+        session.protocols = protocols;
+        Arc::new_cyclic(|me| Self {
+            me: me.clone(),
+            name,
+            hub,
+            options,
+            session: Arc::new(session),
+            clock,
+            registry: Registry::default(),
+            live: Live::default(),
+            results: ClientResults::default(),
+        })
+    }
+
+    /// The contract's name, for logs.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn hub(&self) -> &dyn Hub {
+        &*self.hub
+    }
+
+    pub(crate) fn options(&self) -> &HubOptions {
+        &self.options
+    }
+
+    pub(crate) fn session_options(&self) -> &Arc<SessionOptions> {
+        &self.session
+    }
+
+    pub(crate) fn clock(&self) -> &CoarseClock {
+        &self.clock
+    }
+
+    /// Every connection whose task runs, handshake finished or not.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
+    pub(crate) fn results(&self) -> &ClientResults {
+        &self.results
+    }
+
+    /// Makes a connection reachable.
+    pub(crate) fn join(&self, connection: &Arc<Connection>) {
+        self.registry
+            .add(connection, connection.user().map(hub_core::User::id));
+    }
+
+    /// Makes a connection unreachable.
+    pub(crate) fn leave(&self, connection: &Connection) {
+        self.registry
+            .remove(connection, connection.user().map(hub_core::User::id));
+        self.results.disconnected(connection);
+    }
+}
+
+impl Port for HubState {
+    fn protocols(&self) -> Protocols {
+        self.session.protocols
+    }
+
+    fn send(&self, target: Target, message: EncodedInvocation) -> Sent {
+        let broadcast = Broadcast::new(message);
+        let receivers = self.registry.receivers(&target);
+        // Within a turn a delivery is a push onto a queue; the turn's end does the writing, and
+        // the yielding. Elsewhere each delivery is a write.
+        if in_turn() || receivers.len() <= DELIVERIES {
+            receivers
+                .part(0..receivers.len())
+                .for_each(|connection| connection.deliver(&broadcast));
+            return Sent::Done(Ok(()));
+        }
+        Sent::Pending(Box::pin(fan_out(receivers, broadcast)))
+    }
+
+    fn invoke(
+        &self,
+        connection_id: SmolStr,
+        encode: &dyn Fn(Protocol, &str) -> Result<Encoded, EncodeError>,
+    ) -> Pin<Box<dyn Future<Output = Result<ClientResult, ClientResultError>> + Send>> {
+        let connection = self.registry.find(&connection_id);
+        let Some((connection, protocol)) =
+            connection.and_then(|it| it.protocol().map(|protocol| (it, protocol)))
+        else {
+            let error = ClientResultError::UnknownConnection(connection_id.into());
+            return Box::pin(std::future::ready(Err(error)));
+        };
+        let (invocation_id, answer) = self.results.ask(&connection);
+        let message = match encode(protocol, &invocation_id) {
+            Ok(message) => message,
+            Err(error) => {
+                self.results.forget(&invocation_id);
+                return Box::pin(std::future::ready(Err(error.into())));
+            }
+        };
+        let forget = Forget {
+            hub: self.me.clone(),
+            invocation_id,
+        };
+        Box::pin(async move {
+            let _forget = forget;
+            connection.send(message);
+            match answer.await {
+                Ok(answer) => answer,
+                Err(_) => Err(ClientResultError::Disconnected(connection_id.into())),
+            }
+        })
+    }
+
+    fn group(&self, change: GroupChange, connection_id: &str, group: &str) -> Sent {
+        self.registry.change_group(change, connection_id, group);
+        Sent::Done(Ok(()))
+    }
+
+    fn abort(&self, connection_id: &str) {
+        if let Some(connection) = self.registry.find(connection_id) {
+            connection.request_close(DisconnectReason::Aborted);
+        }
+    }
+}
+
+async fn fan_out(receivers: Receivers, broadcast: Broadcast) -> Result<(), SendError> {
+    for start in (0..receivers.len()).step_by(DELIVERIES) {
+        receivers
+            .part(start..start + DELIVERIES)
+            .for_each(|connection| connection.deliver(&broadcast));
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Forgets a question when nobody waits for its answer any more.
+struct Forget {
+    hub: Weak<HubState>,
+    invocation_id: String,
+}
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        if let Some(hub) = self.hub.upgrade() {
+            hub.results.forget(&self.invocation_id);
+        }
+    }
+}
+
+impl fmt::Debug for HubState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubState")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

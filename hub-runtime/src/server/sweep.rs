@@ -1,0 +1,35 @@
+use super::hubs::{Hubs, Inner};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+use tokio::task::AbortHandle;
+use tokio::time::MissedTickBehavior;
+
+/// Starts the one task that looks after time for every connection: it moves the coarse clock and
+/// wakes what is due. It ends with the hubs.
+pub(super) fn spawn(hubs: &Hubs) -> AbortHandle {
+    let intervals = hubs
+        .0
+        .endpoints
+        .iter()
+        .map(|(_, endpoint)| endpoint.hub().options().sweep_interval());
+    let interval = intervals.min().unwrap_or(Duration::from_secs(1));
+    hubs.0.clock.advance();
+    tokio::spawn(run(Arc::downgrade(&hubs.0), interval)).abort_handle()
+}
+
+async fn run(hubs: Weak<Inner>, interval: Duration) {
+    let mut ticks = tokio::time::interval(interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(hubs) = hubs.upgrade() else { return };
+        hubs.clock.advance();
+        for (_, endpoint) in &hubs.endpoints {
+            let hub = endpoint.hub();
+            endpoint.sweep();
+            let now = hub.clock().millis();
+            let stuck = Instant::now().checked_sub(hub.options().transport_send_timeout);
+            hub.live().each(|connection| connection.sweep(now, stuck));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The pages of the examples in a headless Chromium.
+//!
+//! `HUB_SCREENSHOTS=<folder>` keeps pictures of what was seen.
+
+use hub_e2e::{Suite, build_page, example};
+
+fn check(suite: &'static str, page: &str, package: &str) {
+    build_page(page);
+    let server = example(package).display().to_string();
+    Suite::new(suite)
+        .with_browser()
+        .tell("SERVER", server)
+        .run();
+}
+
+#[test]
+fn two_pages_of_the_chat_talk_to_each_other_and_outlive_the_server() {
+    check("chat", "examples/chat/web", "chat-server");
+}
+
+#[test]
+fn the_view_counter_counts_up_and_down() {
+    check(
+        "view-counter",
+        "examples/gallery/view_counter/web",
+        "view-counter",
+    );
+}

@@ -1,0 +1,45 @@
+// Raw sockets, for what the official client never does.
+
+import type { TestContext } from "node:test";
+import WebSocket from "ws";
+import { Log } from "./peers.js";
+
+/** The byte that ends a JSON message. */
+export const END = "\u001e";
+
+/** A WebSocket whose messages are kept as text. */
+export class Socket {
+  readonly received = new Log<string>();
+  readonly closed = new Log<number>();
+  readonly #socket: WebSocket;
+
+  constructor(url: string, context: TestContext) {
+    this.#socket = new WebSocket(url.replace(/^http/, "ws"));
+    this.#socket.on("message", (data: Buffer) => this.received.add(data.toString("utf8")));
+    this.#socket.on("close", (code) => this.closed.add(code));
+    context.after(() => this.#socket.terminate());
+  }
+
+  /** Waits for the socket to be open; fails with the server's status and body if it is refused. */
+  opened(): Promise<this> {
+    return new Promise((resolve, reject) => {
+      this.#socket.on("open", () => resolve(this));
+      this.#socket.on("error", reject);
+      this.#socket.on("unexpected-response", (_, response) => {
+        let body = "";
+        response.on("data", (part: Buffer) => (body += part.toString()));
+        response.on("end", () => reject(new Error(`${response.statusCode} ${body}`)));
+      });
+    });
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#socket.send(data);
+  }
+
+  /** Waits until all that was received makes up at least `count` messages, and cuts it into them. */
+  async messages(count: number): Promise<string[]> {
+    const cut = (all: readonly string[]): string[] => all.join("").split(END).slice(0, -1);
+    return cut(await this.received.until((all) => cut(all).length >= count));
+  }
+}

@@ -1,0 +1,149 @@
+//! The hub that the tests talk to.
+
+use hub_e2e_contract::{Audience, Identity, Sample, TestHub};
+use hub_runtime::{Bytes, Context, DisconnectReason, HubError};
+
+/// Answers by the contract and keeps nothing.
+#[derive(Debug, Default)]
+pub struct Probe;
+
+/// The user that is not let in.
+const UNWELCOME: &str = "unwelcome";
+
+impl TestHub for Probe {
+    async fn on_connected(&self, cx: &Context<dyn TestHub>) -> Result<(), HubError> {
+        match cx.user_id() {
+            Some(UNWELCOME) => Err(HubError::new("You are not welcome.")),
+            _ => Ok(()),
+        }
+    }
+
+    async fn on_disconnected(&self, cx: &Context<dyn TestHub>, reason: DisconnectReason) {
+        // Fails only when the hub shuts down, and then nobody is left to be told.
+        let _ = cx
+            .clients()
+            .all()
+            .gone(cx.connection_id(), &reason.to_string())
+            .await;
+    }
+
+    async fn echo(&self, text: String) -> String {
+        text
+    }
+
+    async fn echo_sample(&self, sample: Sample) -> Sample {
+        sample
+    }
+
+    async fn reverse_bytes(&self, bytes: Bytes) -> Bytes {
+        bytes.iter().rev().copied().collect::<Vec<u8>>().into()
+    }
+
+    async fn add(&self, left: i32, right: i32) -> i32 {
+        left.wrapping_add(right)
+    }
+
+    async fn nothing(&self) {}
+
+    async fn greet(&self, name: String, title: Option<String>) -> String {
+        title.map_or_else(
+            || format!("Hello {name}"),
+            |title| format!("Good day {title} {name}"),
+        )
+    }
+
+    async fn under_another_name(&self) -> String {
+        "found".to_owned()
+    }
+
+    async fn who_am_i(&self, cx: &Context<dyn TestHub>) -> Identity {
+        let user_id = cx.user_id().map(str::to_owned);
+        Identity {
+            connection_id: cx.connection_id().to_owned(),
+            user_id,
+        }
+    }
+
+    async fn count_up(&self, cx: &Context<dyn TestHub>) -> u32 {
+        let count = cx.items().get::<u32>().unwrap_or_default() + 1;
+        cx.items().insert(count);
+        count
+    }
+
+    async fn say_then_answer(
+        &self,
+        cx: &Context<dyn TestHub>,
+        texts: Vec<String>,
+    ) -> Result<u32, HubError> {
+        for text in &texts {
+            cx.clients().caller().said(text).await?;
+        }
+        Ok(u32::try_from(texts.len())?)
+    }
+
+    async fn send_sample(&self, cx: &Context<dyn TestHub>, sample: Sample) -> Result<(), HubError> {
+        Ok(cx.clients().caller().sampled(7, &sample).await?)
+    }
+
+    async fn tell(
+        &self,
+        cx: &Context<dyn TestHub>,
+        audience: Audience,
+        text: String,
+    ) -> Result<(), HubError> {
+        let clients = cx.clients();
+        let proxy = match audience {
+            Audience::All => clients.all(),
+            Audience::Others => clients.others(),
+            Audience::AllExcept(ids) => clients.all_except(ids),
+            Audience::Clients(ids) => clients.clients(ids),
+            Audience::User(id) => clients.user(id),
+            Audience::Users(ids) => clients.users(ids),
+            Audience::Group(group) => clients.group(group),
+            Audience::Groups(groups) => clients.groups(groups),
+            Audience::GroupExcept { group, except } => clients.group_except(group, except),
+            Audience::OthersInGroup(group) => clients.others_in_group(group),
+            // One connection is another kind of proxy: it could also be asked for a result.
+            Audience::Caller => return Ok(clients.caller().said(text).await?),
+            Audience::Client(id) => return Ok(clients.client(id).said(text).await?),
+        };
+        Ok(proxy.said(text).await?)
+    }
+
+    async fn mark(&self, cx: &Context<dyn TestHub>, number: u32) -> Result<(), HubError> {
+        Ok(cx.clients().all().marked(number).await?)
+    }
+
+    async fn join(&self, cx: &Context<dyn TestHub>, group: String) -> Result<(), HubError> {
+        Ok(cx.groups().add(group).await?)
+    }
+
+    async fn leave(&self, cx: &Context<dyn TestHub>, group: String) -> Result<(), HubError> {
+        Ok(cx.groups().remove(group).await?)
+    }
+
+    async fn ask(
+        &self,
+        cx: &Context<dyn TestHub>,
+        connection_id: String,
+        from: Vec<String>,
+    ) -> Result<u32, HubError> {
+        Ok(cx.clients().client(connection_id).choose(from).await?)
+    }
+
+    async fn fail(&self, text: String) -> Result<(), HubError> {
+        Err(HubError::new(text))
+    }
+
+    async fn fail_inside(&self) -> Result<u32, HubError> {
+        Ok("secret".parse::<u32>()?)
+    }
+
+    async fn panic(&self) {
+        panic!("a hub method that panics on purpose");
+    }
+
+    async fn abort(&self, cx: &Context<dyn TestHub>) {
+        cx.abort();
+    }
+}

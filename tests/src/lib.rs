@@ -1,0 +1,25 @@
+//! What the end-to-end tests stand on: a server in this process, the servers of the examples, and
+//! Node to run the official client.
+//!
+//! A tool that is missing is a failure that names the command to run, never a silent skip.
+
+mod hub;
+mod node;
+mod program;
+mod server;
+
+pub use hub::Probe;
+pub use node::{Suite, build_page, check_types};
+pub use program::example;
+pub use server::TestServer;
+
+use std::path::{Path, PathBuf};
+
+/// What to run when something is missing.
+const SETUP: &str = "run `cargo xtask setup`";
+
+/// The folder of the workspace's manifest.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
