@@ -1,11 +1,12 @@
 //! What the macros' expansions may name. Not for users, and exempt from stability.
 
-pub use crate::call::{Call, Upload};
+pub use crate::call::{Call, Upload, UploadItem};
 pub use crate::context::{Context, DisconnectReason};
 pub use crate::contract::{
-    Answer, ClientContract, ClientDescription, ClientMethodDescription, HubContract,
-    HubDescription, HubMethodDescription, Method, MethodKind, MethodSignature, NoClient,
-    ParameterDescription, ParameterSignature, Serve, TypeRef, WireType,
+    Answer, Answers, ClientContract, ClientDescription, ClientMethodDescription, Fails,
+    HubContract, HubDescription, HubMethodDescription, Method, MethodError, MethodKind,
+    MethodSignature, NoClient, ParameterDescription, ParameterSignature, Serve, Travels, TypeRef,
+    Uploads, WireType, Written,
 };
 pub use crate::error::HubError;
 pub use crate::outlet::{Argument, ClientCall, Delivery, Many, Outlet, Selection, Single};

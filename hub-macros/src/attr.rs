@@ -1,0 +1,211 @@
+//! Reading attributes: the arguments of our own, and those that stand beside them.
+
+use crate::ast::Facade;
+use crate::errors::Errors;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::meta::ParseNestedMeta;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+
+/// The arguments of `#[hub]`, `#[hub_client]` or `#[hub_type]`.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) facade: Facade,
+    pub(crate) client: Option<Path>,
+}
+
+/// Reads the arguments of `#[hub(…)]`.
+pub(crate) fn hub(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    arguments(tokens, errors, "`#[hub]` takes `client = Trait` and `crate = path`", true)
+}
+
+/// Reads the arguments of `#[hub_client(…)]`.
+pub(crate) fn hub_client(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let allowed = "`#[hub_client]` takes no arguments but `crate = path`";
+    arguments(tokens, errors, allowed, false)
+}
+
+/// Reads the arguments of `#[hub_type(…)]`.
+pub(crate) fn hub_type(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let allowed = "`#[hub_type]` takes no arguments but `crate = path`; names and defaults are \
+                   set by `#[serde(…)]` below it";
+    arguments(tokens, errors, allowed, false)
+}
+
+fn arguments(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    allowed: &str,
+    takes_client: bool,
+) -> Arguments {
+    let mut facade = None;
+    let mut client = None;
+    let parser = syn::meta::parser(|meta| {
+        let slot = if meta.path.is_ident("crate") {
+            &mut facade
+        } else if takes_client && meta.path.is_ident("client") {
+            &mut client
+        } else {
+            return Err(meta.error(allowed));
+        };
+        let path = path_value(&meta, allowed)?;
+        if slot.is_some() {
+            return Err(syn::Error::new_spanned(
+                &meta.path,
+                format!("`{}` is given twice", meta.path.to_token_stream()),
+            ));
+        }
+        *slot = Some(path);
+        Ok(())
+    });
+    if let Err(error) = parser.parse2(tokens) {
+        errors.add(error);
+    }
+    Arguments {
+        facade: facade.map(Facade).unwrap_or_default(),
+        client,
+    }
+}
+
+fn path_value(meta: &ParseNestedMeta<'_>, allowed: &str) -> syn::Result<Path> {
+    let value = meta.value().map_err(|_| meta.error(allowed))?;
+    if value.peek(LitStr) {
+        let text: LitStr = value.parse()?;
+        return Err(syn::Error::new_spanned(
+            text,
+            "write the path itself, without quotes",
+        ));
+    }
+    if value.peek(Token![dyn]) {
+        let ty: syn::Type = value.parse()?;
+        return Err(syn::Error::new_spanned(
+            ty,
+            "write the name of the trait, without `dyn`",
+        ));
+    }
+    value.call(Path::parse_mod_style)
+}
+
+/// Takes our helper attributes away from a method, and reads the wire name in them.
+pub(crate) fn method(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Option<LitStr> {
+    let mut name = None;
+    attrs.retain(|attr| {
+        if attr.path().is_ident("hub") {
+            read_name(attr, &mut name, errors);
+        } else if attr.path().is_ident("hub_client") || attr.path().is_ident("hub_type") {
+            errors.push(
+                attr,
+                "this attribute has no meaning on a method; `#[hub(name = \"…\")]` has",
+            );
+        } else {
+            return true;
+        }
+        false
+    });
+    name
+}
+
+fn read_name(attr: &Attribute, name: &mut Option<LitStr>, errors: &mut Errors) {
+    const ALLOWED: &str = "on a method, write `#[hub(name = \"WireName\")]`";
+    if !matches!(attr.meta, Meta::List(_)) {
+        errors.push(attr, ALLOWED);
+        return;
+    }
+    let read = attr.parse_nested_meta(|meta| {
+        if !meta.path.is_ident("name") {
+            return Err(meta.error(ALLOWED));
+        }
+        let value: Expr = meta.value().map_err(|_| meta.error(ALLOWED))?.parse()?;
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value else {
+            return Err(syn::Error::new_spanned(
+                value,
+                "the wire name is a text: `#[hub(name = \"WireName\")]`",
+            ));
+        };
+        if name.is_some() {
+            return Err(meta.error("`name` is given twice"));
+        }
+        *name = Some(text);
+        Ok(())
+    });
+    if let Err(error) = read {
+        errors.add(error);
+    }
+}
+
+/// Takes `#[authorize]` away from a contract, and says that it would protect nothing.
+pub(crate) fn refuse_authorize(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let refused = attr
+            .path()
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "authorize");
+        if refused {
+            errors.push(
+                attr,
+                "`#[authorize]` is not available in this version, and without it the hub would \
+                 stand open to everyone: check `cx.user()` in the method instead",
+            );
+        }
+        !refused
+    });
+}
+
+/// The documentation as an expression: its lines, joined by `\n`.
+pub(crate) fn docs(attrs: &[Attribute]) -> TokenStream {
+    let mut lines = Vec::new();
+    for attr in attrs {
+        if let Meta::NameValue(pair) = &attr.meta
+            && pair.path.is_ident("doc")
+        {
+            lines.push(&pair.value);
+        }
+    }
+    let texts: Option<Vec<_>> = lines.iter().map(|line| text(line)).collect();
+    let Some(texts) = texts else {
+        // `#[doc = include_str!(…)]` is known to the compiler only.
+        let mut lines = lines.into_iter();
+        let first = lines.next();
+        return quote!(::core::concat!(#first #(, "\n", #lines)*));
+    };
+    // `///` leaves the space behind it; block comments have lines of their own.
+    let lines = texts.iter().flat_map(|text| text.split('\n'));
+    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    lines.join("\n").trim_end().to_token_stream()
+}
+
+fn text(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// Whether one of these keys stands in a `#[serde(…)]`.
+pub(crate) fn has_serde(attrs: &[Attribute], keys: &[&str]) -> bool {
+    attrs.iter().filter(|attr| attr.path().is_ident("serde")).any(|attr| {
+        let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        // What serde's attributes may hold is serde's to say.
+        metas.is_ok_and(|metas| {
+            metas.iter().any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
+        })
+    })
+}
+
+/// Whether `attr` stands before our attribute, where it is of no use or harmful.
+///
+/// Attribute macros are given the others' tokens without their order; the positions in the
+/// source file have kept it.
+pub(crate) fn stands_before_ours(attr: &Attribute) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let theirs = attr.span().unwrap();
+    let ours = Span::call_site().unwrap();
+    theirs.file() == ours.file()
+        && (theirs.line(), theirs.column()) < (ours.line(), ours.column())
+}

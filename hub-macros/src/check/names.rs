@@ -1,0 +1,87 @@
+//! The rules of names: no two methods may look alike to a client.
+
+use crate::ast::{Member, Method};
+use crate::case;
+use crate::errors::Errors;
+use std::collections::HashMap;
+
+/// Members of the class that TypeScript users get, and names that JavaScript itself calls.
+const RESERVED: [&str; 11] = [
+    "connection",
+    "constructor",
+    "hasOwnProperty",
+    "off",
+    "on",
+    "register",
+    "send",
+    "then",
+    "toString",
+    "valueOf",
+    "__proto__",
+];
+
+/// Checks the names of a trait's methods. Of two methods with one Rust name the second is left
+/// out, since no trait may have them.
+pub(super) fn check(members: Vec<Member>, errors: &mut Errors) -> Vec<Member> {
+    let mut names = Names::default();
+    members
+        .into_iter()
+        .filter(|member| match member {
+            Member::Method(method) => names.check(method, errors),
+            Member::Broken(_) => true,
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Names {
+    /// Wire names in lower case, with the wire name and the Rust name they come from.
+    wire: HashMap<String, (String, String)>,
+    /// TypeScript names, with the Rust name they come from.
+    typescript: HashMap<String, String>,
+}
+
+impl Names {
+    fn check(&mut self, method: &Method, errors: &mut Errors) -> bool {
+        let ident = method.ident();
+        let typescript = case::camel(ident);
+        if RESERVED.contains(&typescript.as_str()) {
+            errors.push(
+                ident,
+                format!(
+                    "a method cannot be called `{ident}`: in TypeScript `{typescript}` already \
+                     has a meaning"
+                ),
+            );
+        }
+        // Of two methods under opposite conditions only one exists.
+        if method.cfgs().next().is_some() {
+            return true;
+        }
+        let wire = method.wire_name.value();
+        let rust = ident.to_string();
+        if let Some((other, of)) = self.wire.get(&wire.to_lowercase()) {
+            let message = if *of == rust {
+                format!("there is already a method `{rust}`")
+            } else if *other == wire {
+                format!("`{of}` and `{rust}` have the same name on the wire, `{wire}`")
+            } else {
+                format!(
+                    "`{of}` and `{rust}` are `{other}` and `{wire}` on the wire, which differ \
+                     only in case"
+                )
+            };
+            errors.push(&method.wire_name, message);
+            return *of != rust;
+        }
+        if let Some(of) = self.typescript.get(&typescript) {
+            errors.push(
+                ident,
+                format!("`{of}` and `{rust}` are both `{typescript}` in TypeScript"),
+            );
+        }
+        self.wire.insert(wire.to_lowercase(), (wire, rust.clone()));
+        self.typescript.insert(typescript, rust);
+        true
+    }
+}

@@ -1,0 +1,127 @@
+//! The contract as constant data.
+
+use super::bounds::{Claims, is_plain};
+use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Role};
+use crate::attr;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{PathArguments, Type};
+
+/// The constant that describes the method at this place of the trait. Everything that needs the
+/// method's wire name takes it from there.
+pub(crate) fn constant(index: usize) -> Ident {
+    format_ident!("METHOD_{index}")
+}
+
+/// One constant a method.
+pub(crate) fn methods(contract: &Contract) -> TokenStream {
+    let facade = &contract.facade;
+    let constants = contract.methods().enumerate().map(|(index, method)| {
+        let constant = constant(index);
+        let cfgs = method.cfgs();
+        let wire_name = &method.wire_name;
+        let rust_name = method.ident().unraw().to_string();
+        let docs = attr::docs(&method.attrs);
+        let parameters = method.parameters.iter().map(|parameter| {
+            let name = parameter.ident.unraw().to_string();
+            let upload = matches!(parameter.kind, ParameterKind::Upload(_));
+            quote!(#facade::ParameterDescription::new(#name, #upload))
+        });
+        let (ty, kind) = match contract.role {
+            Role::Hub { .. } => (quote!(HubMethodDescription), kind(facade, &method.answer)),
+            Role::Client => {
+                (quote!(ClientMethodDescription), method.has_result().to_token_stream())
+            }
+        };
+        quote! {
+            #(#cfgs)*
+            const #constant: #facade::#ty =
+                #facade::#ty::new(#wire_name, #rust_name, #docs, #kind, &[#(#parameters),*]);
+        }
+    });
+    quote!(#(#constants)*)
+}
+
+fn kind(facade: &Facade, answer: &Answer) -> TokenStream {
+    match answer {
+        Answer::Value(_) => quote!(#facade::MethodKind::Invocation),
+        _ => quote!(#facade::MethodKind::Stream),
+    }
+}
+
+/// `HubContract` or `ClientContract` for the contract's key.
+pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStream {
+    let Contract { facade, attrs, ident, .. } = contract;
+    let key = contract.key();
+    let clauses = claims.where_clause();
+    let (of, description, associated) = match &contract.role {
+        Role::Hub { client } => {
+            let client = match client {
+                Some(client) => quote!(dyn #client),
+                None => quote!(dyn #facade::NoClient),
+            };
+            (quote!(HubContract), quote!(HubDescription), quote!(type Client = #client;))
+        }
+        Role::Client => {
+            let proxy = super::proxy::name(contract);
+            let proxy = quote!(type Proxy<S: #facade::Selection> = #proxy<S>;);
+            (quote!(ClientContract), quote!(ClientDescription), proxy)
+        }
+    };
+    let name = ident.unraw().to_string();
+    let docs = attr::docs(attrs);
+    let descriptions = contract.methods().enumerate().map(|(index, method)| {
+        let (cfgs, constant) = (method.cfgs(), constant(index));
+        quote!(#(#cfgs)* #constant)
+    });
+    let signatures = contract.methods().map(|method| signature(contract, method));
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #facade::#of for #key #clauses {
+            #associated
+            const DESCRIPTION: #facade::#description = #facade::#description::new(
+                #name,
+                #docs,
+                ::core::module_path!(),
+                &[#(#descriptions),*],
+            );
+            const SIGNATURES: &'static [#facade::MethodSignature] = &[#(#signatures),*];
+        }
+    }
+}
+
+fn signature(contract: &Contract, method: &Method) -> TokenStream {
+    let facade = &contract.facade;
+    let cfgs = method.cfgs();
+    let parameters = method.parameters.iter().enumerate().map(|(index, parameter)| {
+        let optional = method.parameters[index..].iter().all(|later| is_option(&later.kind));
+        let ty = match &parameter.kind {
+            ParameterKind::Argument(ty) => ty.to_token_stream(),
+            ParameterKind::Upload(item) if is_plain(item) => item.to_token_stream(),
+            ParameterKind::Upload(item) => quote!(<#item as #facade::UploadItem>::Value),
+        };
+        quote!(#facade::ParameterSignature::new(#facade::TypeRef::of::<#ty>(), #optional))
+    });
+    let answer = method.answer.ty();
+    let answer = match contract.role {
+        Role::Hub { .. } if !is_plain(answer) => quote!(<#answer as #facade::Answer>::Value),
+        _ => answer.to_token_stream(),
+    };
+    quote! {
+        #(#cfgs)*
+        #facade::MethodSignature::new(&[#(#parameters),*], #facade::TypeRef::of::<#answer>())
+    }
+}
+
+/// Whether the argument may be missing if nothing follows that may not. An `Option` behind an
+/// alias still may; TypeScript then asks for a `null` all the same.
+fn is_option(kind: &ParameterKind) -> bool {
+    let ParameterKind::Argument(Type::Path(path)) = kind else {
+        return false;
+    };
+    path.path.segments.last().is_some_and(|last| {
+        last.ident == "Option" && matches!(last.arguments, PathArguments::AngleBracketed(_))
+    })
+}

@@ -1,0 +1,213 @@
+//! `#[hub_type]`: the derives, and the checks that make a missing one readable.
+
+use super::bounds::{Claims, is_plain};
+use crate::ast::Facade;
+use crate::errors::Errors;
+use crate::{attr, check, fallback};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::visit::Visit;
+use syn::{
+    Attribute, Data, DataEnum, DeriveInput, Fields, Generics, Ident, Item, LitStr, Type, TypePath,
+};
+
+/// `#[hub_type]`.
+pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let facade = attr::hub_type(arguments, &mut errors).facade;
+    let input: DeriveInput = match syn::parse2(item.clone()) {
+        Ok(input) => input,
+        Err(error) => {
+            let is_item = syn::parse2::<Item>(item.clone()).is_ok();
+            errors.add(if is_item { check::no_type() } else { error });
+            let errors = errors.into_tokens();
+            return quote!(#item #errors);
+        }
+    };
+    check::wire_type(&input, &mut errors);
+    if errors.is_empty() {
+        return expand(&facade, input);
+    }
+    let mended = fallback::wire_type(&facade, input);
+    let errors = errors.into_tokens();
+    quote!(#mended #errors)
+}
+
+fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
+    let claims = claims(facade, &input);
+    let bounds = bounds(facade, &input, &claims);
+    let names = names(&mut input);
+    let implementation = implementation(facade, &input);
+    let serde = facade.text("serde");
+    let ts = facade.text("ts_rs");
+    quote! {
+        #[derive(
+            #facade::serde::Serialize,
+            #facade::serde::Deserialize,
+            #facade::ts_rs::TS,
+        )]
+        #[serde(crate = #serde)]
+        #[ts(crate = #ts)]
+        #names
+        #bounds
+        #input
+        const _: () = {
+            #claims
+            #implementation
+        };
+    }
+}
+
+fn implementation(facade: &Facade, input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    let mut generics = input.generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote!(#facade::WireType));
+    }
+    let (parameters, arguments, clauses) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #parameters #facade::WireType for #ident #arguments #clauses {}
+    }
+}
+
+/// Every field's type has to travel. Types that mention a parameter depend on what it stands for.
+fn claims(facade: &Facade, input: &DeriveInput) -> Claims {
+    let ident = &input.ident;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let owner = quote!(#ident #arguments);
+    let mut claims = Claims::new(facade.clone(), owner, input.generics.clone());
+    for ty in field_types(input) {
+        // A clause travels as text, which cannot say `$crate`.
+        if !mentions(ty, &input.generics) && !ty.to_token_stream().to_string().contains('$') {
+            claims.add("Travels", ty);
+        }
+    }
+    claims
+}
+
+/// The types of the fields that serde and the TypeScript description look into.
+fn field_types(input: &DeriveInput) -> impl Iterator<Item = &Type> {
+    let not_ours = ["skip", "with", "serialize_with", "deserialize_with"];
+    check::fields(input)
+        .into_iter()
+        .filter(move |field| !attr::has_serde(&field.attrs, &not_ours))
+        .map(|field| &field.ty)
+}
+
+/// The bounds of the derived implementations, in place of those that the derives would guess.
+fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream {
+    let parameters = || input.generics.type_params().map(|parameter| &parameter.ident);
+    let claimed: Vec<_> = claims.clauses().collect();
+    if claimed.is_empty() && parameters().next().is_none() {
+        return TokenStream::new();
+    }
+    let generic = field_types(input)
+        .filter(|ty| mentions(ty, &input.generics) && !is_plain(ty))
+        .map(|ty| quote!(#ty: #facade::WireType));
+    let serde = parameters().map(|ty| quote!(#ty: #facade::WireType)).chain(generic);
+    let serde = text(serde.chain(claimed.iter().cloned()));
+    let written = input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let ts = written.map(ToTokens::to_token_stream);
+    // The TypeScript of a generic type is printed with stand-ins for its parameters, which never
+    // travel.
+    let ts = ts.chain(parameters().map(|ty| quote!(#ty: #facade::ts_rs::TS)));
+    let ts = text(ts.chain(claimed));
+    let serde = (!attr::has_serde(&input.attrs, &["bound"]))
+        .then(|| quote!(#[serde(bound(serialize = #serde, deserialize = #serde))]));
+    quote!(#serde #[ts(bound = #ts)])
+}
+
+fn text(clauses: impl Iterator<Item = TokenStream>) -> String {
+    let clauses: Vec<_> = clauses.map(|clause| clause.to_string()).collect();
+    clauses.join(", ")
+}
+
+/// Whether one of the type parameters is named in the type.
+fn mentions(ty: &Type, generics: &Generics) -> bool {
+    struct Search<'a>(&'a Generics, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_type_path(&mut self, path: &'ast TypePath) {
+            let first = path.path.segments.first();
+            self.1 |= first.is_some_and(|first| {
+                self.0.type_params().any(|parameter| parameter.ident == first.ident)
+                    || self.0.const_params().any(|parameter| parameter.ident == first.ident)
+            });
+            syn::visit::visit_type_path(self, path);
+        }
+    }
+    let mut search = Search(generics, false);
+    search.visit_type(ty);
+    search.1
+}
+
+/// Names in camel case, unless the user chose another.
+fn names(input: &mut DeriveInput) -> Option<TokenStream> {
+    let chosen = attr::has_serde(&input.attrs, &["rename_all"]);
+    match &mut input.data {
+        Data::Struct(data) => {
+            let named = matches!(data.fields, Fields::Named(_));
+            if !named || chosen {
+                return None;
+            }
+            rename_unusual_fields(&mut data.fields);
+            Some(quote!(#[serde(rename_all = "camelCase")]))
+        }
+        Data::Enum(data) => {
+            let fields_chosen = attr::has_serde(&input.attrs, &["rename_all_fields"]);
+            let variants = (!chosen).then(|| {
+                rename_unusual_variants(data);
+                quote!(#[serde(rename_all = "camelCase")])
+            });
+            let has_fields = |data: &DataEnum| {
+                data.variants.iter().any(|variant| matches!(variant.fields, Fields::Named(_)))
+            };
+            let fields = (!fields_chosen && has_fields(data)).then(|| {
+                data.variants.iter_mut().for_each(|variant| {
+                    if !attr::has_serde(&variant.attrs, &["rename_all"]) {
+                        rename_unusual_fields(&mut variant.fields);
+                    }
+                });
+                quote!(#[serde(rename_all_fields = "camelCase")])
+            });
+            Some(quote!(#variants #fields))
+        }
+        Data::Union(_) => None,
+    }
+}
+
+/// Both derives cut a name's first byte off, which is not a letter in every language.
+fn rename_unusual_fields(fields: &mut Fields) {
+    for field in fields {
+        if let Some(ident) = &field.ident
+            && !starts_plainly(ident)
+        {
+            rename(&mut field.attrs, &crate::case::camel(ident));
+        }
+    }
+}
+
+/// The derives disagree about a variant's underscores; serde decides.
+fn rename_unusual_variants(data: &mut DataEnum) {
+    for variant in &mut data.variants {
+        let name = variant.ident.unraw().to_string();
+        if !starts_plainly(&variant.ident) || name.contains('_') {
+            let mut letters = name.chars();
+            let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
+            rename(&mut variant.attrs, &(first + letters.as_str()));
+        }
+    }
+}
+
+fn starts_plainly(ident: &Ident) -> bool {
+    ident.unraw().to_string().starts_with(|letter: char| letter.is_ascii())
+}
+
+fn rename(attrs: &mut Vec<Attribute>, name: &str) {
+    if !attr::has_serde(attrs, &["rename"]) {
+        let name = LitStr::new(name, proc_macro2::Span::call_site());
+        attrs.push(syn::parse_quote!(#[serde(rename = #name)]));
+    }
+}

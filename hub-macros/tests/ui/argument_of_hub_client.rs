@@ -1,0 +1,8 @@
+use hub_runtime::prelude::*;
+
+#[hub_client(hub = ChatHub)]
+trait ChatClient {
+    async fn hello(&self);
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use hub_runtime::prelude::*;
+
+#[hub(clients = ChatClient)]
+trait ChatHub {
+    async fn join(&self);
+}
+
+fn main() {}

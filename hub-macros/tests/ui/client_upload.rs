@@ -1,0 +1,8 @@
+use hub_runtime::prelude::*;
+
+#[hub_client]
+trait ChatClient {
+    async fn numbers(&self, numbers: impl Stream<Item = u32>);
+}
+
+fn main() {}

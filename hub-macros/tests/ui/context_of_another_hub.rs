@@ -1,0 +1,11 @@
+use hub_runtime::prelude::*;
+
+#[hub]
+trait OtherHub {}
+
+#[hub]
+trait ChatHub {
+    async fn join(&self, cx: &Context<dyn OtherHub>);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hub_runtime::prelude::*;
+
+#[hub]
+struct ChatHub;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hub_runtime::prelude::*;
+
+#[hub_type]
+trait Message {}
+
+fn main() {}

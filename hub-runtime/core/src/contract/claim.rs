@@ -1,0 +1,47 @@
+//! One mistake, one error: how the macros check the types that a user wrote.
+//!
+//! For every such type the expansion holds one empty implementation of a trait of this module,
+//! e.g. `impl Travels<dyn ChatHub, 3> for Poll {}`. Its supertrait is the real bound, so a `Poll`
+//! without `#[hub_type]` is an error there, on the user's own tokens. Everything else that needs
+//! the bound (derived code, tables, proxies) assumes it through a clause
+//! `for<'a> <Poll as Written<'a>>::Type: Travels<dyn ChatHub, 3>`, which that implementation
+//! always satisfies, and so stays silent. Naming the type by way of [`Written`] keeps rustc from
+//! checking the clause where it is written, and the implementation needs nothing of `Poll`, so
+//! recursive types don't go round in circles.
+
+use super::{Answer, WireType};
+use crate::call::UploadItem;
+use crate::error::HubError;
+
+/// The type itself.
+pub trait Written<'a> {
+    /// The type itself.
+    type Type: ?Sized;
+}
+
+impl<T: ?Sized> Written<'_> for T {
+    type Type = T;
+}
+
+/// Written in `Owner` as an argument or a field.
+pub trait Travels<Owner: ?Sized, const AT: usize>: WireType {}
+
+/// Written in `Owner` as a method's answer or a stream's item.
+pub trait Answers<Owner: ?Sized, const AT: usize>: Answer {}
+
+/// Written in `Owner` as an upload's item.
+pub trait Uploads<Owner: ?Sized, const AT: usize>: UploadItem {}
+
+/// Written in `Owner` as the error of a method.
+pub trait Fails<Owner: ?Sized, const AT: usize>: MethodError {}
+
+/// What a hub method may fail with: whatever `?` turns into a [`HubError`].
+#[diagnostic::on_unimplemented(
+    message = "a hub method cannot fail with `{Self}`",
+    label = "does not convert into `HubError`",
+    note = "implement `std::error::Error` for it, or fail with `HubError`"
+)]
+pub trait MethodError: Into<HubError> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<HubError>> MethodError for E {}
