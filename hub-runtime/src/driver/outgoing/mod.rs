@@ -144,7 +144,8 @@ impl Outgoing {
             state.push_framed(close_frame);
             state.status = Status::Finished;
             state.wake_room();
-            if !state.owed && state.blocked.is_none() {
+            // Written now and not at the turn's end: the transport is about to be closed.
+            if state.blocked.is_none() {
                 self.write(&mut state);
             }
         }
