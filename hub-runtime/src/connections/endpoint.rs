@@ -2,7 +2,7 @@
 
 use super::tokens::{Claim, Tokens, random_id};
 use super::websocket::upgrade::{self, Upgrading};
-use super::{query, socket};
+use super::{head, query, socket};
 use crate::driver::{self, Connection, Opening, Outgoing};
 use crate::server::drain::{Drain, DrainGuard};
 use crate::server::state::HubState;
@@ -228,7 +228,7 @@ impl Requested {
             id,
             number: next_number(),
             user,
-            http,
+            http: head::detach(http),
             transport,
             outgoing,
         };

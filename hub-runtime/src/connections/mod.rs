@@ -1,6 +1,7 @@
 //! What carries a hub connection's bytes, from the HTTP request to the socket.
 
 mod endpoint;
+mod head;
 mod query;
 mod socket;
 mod tokens;
