@@ -51,11 +51,12 @@ fn require_sized(generics: &mut Generics) {
     generics.make_where_clause().predicates.extend(clause.predicates);
 }
 
-/// A type as it was written, with implementations that say nothing but that it travels.
-pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput) -> TokenStream {
+/// A type as it was written, with implementations that say nothing but that it travels, if its
+/// fields do.
+pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) -> TokenStream {
     forget_helpers(&mut input);
-    if input.generics.lifetimes().next().is_some() {
-        // It cannot be `'static`, whatever is implemented.
+    if !travels || input.generics.lifetimes().next().is_some() {
+        // It may not be `Send` or `'static`, whatever is implemented.
         return input.into_token_stream();
     }
     let ident = &input.ident;

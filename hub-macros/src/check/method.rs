@@ -7,7 +7,7 @@ use crate::{attr, case};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, FnArg, LitStr, Receiver, ReceiverKind, Safety, Signature, TraitItem, TraitItemFn,
+    Attribute, FnArg, LitStr, Receiver, ReceiverKind, Safety, Signature, Token, TraitItem, TraitItemFn,
 };
 
 /// The methods that `#[hub]` provides.
@@ -59,7 +59,8 @@ pub(super) fn check(
 /// `const`, `unsafe` and `extern` are taken away; type parameters cannot be.
 fn check_qualifiers(signature: &mut Signature, errors: &mut Errors) -> bool {
     if let Some(token) = signature.constness.take() {
-        errors.push(token, "a method of a contract is not `const`: it runs when it is called");
+        errors.push(token, "a method of a contract is `async`, not `const`");
+        signature.asyncness = Some(Token![async](token.span));
     }
     if let Safety::Unsafe(token) = std::mem::take(&mut signature.safety) {
         errors.push(token, "a method of a contract is safe: its caller is another machine");

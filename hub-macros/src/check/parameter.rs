@@ -9,7 +9,7 @@ use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, Pat, PatIdent, PatType, PathArguments, PathSegment, Signature, Type,
-    TypeParamBound,
+    TypeParamBound, TypeReference,
 };
 
 /// As many arguments as a call can bind.
@@ -36,7 +36,8 @@ pub(super) fn check(
         whole &= check_no_attributes(&written.attrs, errors);
         if let Some(context) = context_segment(&written.ty) {
             contexts += 1;
-            whole &= check_context(written, context, role, contract, index, contexts, errors);
+            whole &= check_context(written, context, role, contract, index, contexts, errors)
+                || index == 0 && mend_key(&mut written.ty, contract);
             mend_pattern(&mut written.pat, index);
             continue;
         }
@@ -114,6 +115,21 @@ fn is_key_of(context: &PathSegment, contract: &Ident) -> bool {
         }
         _ => false,
     }
+}
+
+/// Adds the `dyn` that is missing in `&Context<Contract>`.
+fn mend_key(ty: &mut Type, contract: &Ident) -> bool {
+    if let Type::Reference(TypeReference { lifetime: None, mutability: None, elem, .. }) = ty
+        && let Type::Path(path) = &mut **elem
+        && let Some(context) = path.path.segments.last_mut()
+        && let PathArguments::AngleBracketed(arguments) = &mut context.arguments
+        && let Some(GenericArgument::Type(key)) = arguments.args.first_mut()
+        && matches!(key, Type::Path(path) if path.path.is_ident(contract))
+    {
+        *key = syn::parse_quote!(dyn #key);
+        return true;
+    }
+    false
 }
 
 fn check_pattern(pat: &mut Pat, index: usize, errors: &mut Errors) -> Ident {

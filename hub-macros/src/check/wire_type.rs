@@ -10,8 +10,8 @@ use syn::{Attribute, Data, DeriveInput, Field, Path, Token};
 /// What `#[hub_type]` derives.
 const DERIVED: [&str; 3] = ["Serialize", "Deserialize", "TS"];
 
-/// Checks a type and its fields.
-pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) {
+/// Checks a type and its fields, and says whether they all travel.
+pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
     check_attributes(&input.attrs, errors);
     for lifetime in input.generics.lifetimes() {
         errors.push(
@@ -25,13 +25,15 @@ pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) {
             "a union cannot travel through a hub: nobody could tell which field it holds; use an \
              `enum`",
         );
-        return;
+        return true;
     }
+    let mut travels = true;
     for field in fields(input) {
         if !attr::has_serde(&field.attrs, &["skip", "with", "serialize_with", "deserialize_with"]) {
-            travel::check(&field.ty, Place::Field, errors);
+            travels &= travel::check(&field.ty, Place::Field, errors);
         }
     }
+    travels
 }
 
 /// The fields of a struct, or of all variants.

@@ -62,6 +62,8 @@ impl Claims {
                 self.add("Travels", value);
                 self.add("Fails", error);
             }
+            // What travels as an argument is an answer as well.
+            _ if self.knows("Travels", ty) => {}
             _ => self.add("Answers", ty),
         }
     }
@@ -69,13 +71,16 @@ impl Claims {
     /// Claims that `ty` keeps what `claim` stands for. Types that are known to are left out, and
     /// the same type is claimed once.
     pub(crate) fn add(&mut self, claim: &str, ty: &Type) {
-        let spelling = ty.to_token_stream().to_string();
-        if is_plain(ty) || claim == "Fails" && spelling == "HubError" {
+        if is_plain(ty) || claim == "Fails" && matches!(ty, Type::Path(path) if path.path.is_ident("HubError")) {
             return;
         }
-        if self.known.insert((claim.to_owned(), spelling)) {
+        if self.known.insert(spelling(claim, ty)) {
             self.claims.push((format_ident!("{claim}"), ty.clone()));
         }
+    }
+
+    fn knows(&self, claim: &str, ty: &Type) -> bool {
+        self.known.contains(&spelling(claim, ty))
     }
 
     /// The clauses by which the rest of the expansion relies upon the claims.
@@ -108,6 +113,10 @@ impl ToTokens for Claims {
             });
         }
     }
+}
+
+fn spelling(claim: &str, ty: &Type) -> (String, String) {
+    (claim.to_owned(), ty.to_token_stream().to_string())
 }
 
 /// Whether the type is spelled like one of those that surely travel, so that a check would only

@@ -4,8 +4,9 @@ use super::bounds::{Claims, is_plain};
 use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Role};
 use crate::attr;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{PathArguments, Type};
 
 /// The constant that describes the method at this place of the trait. Everything that needs the
@@ -58,7 +59,8 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
     let (of, description, associated) = match &contract.role {
         Role::Hub { client } => {
             let client = match client {
-                Some(client) => quote!(dyn #client),
+                // The error about another trait is on the trait.
+                Some(client) => quote_spanned!(client.span()=> dyn #client),
                 None => quote!(dyn #facade::NoClient),
             };
             (quote!(HubContract), quote!(HubDescription), quote!(type Client = #client;))

@@ -94,7 +94,7 @@ fn call(contract: &Contract, index: usize, method: &Method) -> TokenStream {
     let parameters = method.arguments().map(|(name, ty)| quote!(#name: impl #facade::Argument<#ty>));
     let arguments = method
         .arguments()
-        .map(|(name, ty)| quote!(#facade::Argument::<#ty>::as_wire(&#name),));
+        .map(|(name, ty)| quote!(&#facade::ArgumentRef::<_, #ty>::new(&#name),));
     let (way, answer) = if method.has_result() {
         let ty = method.answer.ty();
         (quote!(invoke), quote!(#facade::ClientCall<#ty>))

@@ -52,7 +52,7 @@ fn own(name: &str) -> Ident {
 }
 
 fn entry(contract: &Contract, method: &Method) -> TokenStream {
-    let contract_ident = &contract.ident;
+    let Contract { facade, ident: contract_ident, .. } = contract;
     let key = contract.key();
     let (hub, call, context, reply) = (own("hub"), own("call"), own("context"), own("reply"));
     let decode = decode(contract, method, &call);
@@ -76,7 +76,9 @@ fn entry(contract: &Contract, method: &Method) -> TokenStream {
                     ::core::result::Result::Ok(#stream) => {
                         #reply.forward(&#context, #stream).await
                     }
-                    ::core::result::Result::Err(#error) => #reply.fail(#error),
+                    ::core::result::Result::Err(#error) => {
+                        #reply.fail(#facade::MethodError::into_hub_error(#error))
+                    }
                 }
             }
         }

@@ -25,11 +25,11 @@ pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream
             return quote!(#item #errors);
         }
     };
-    check::wire_type(&input, &mut errors);
+    let travels = check::wire_type(&input, &mut errors);
     if errors.is_empty() {
         return expand(&facade, input);
     }
-    let mended = fallback::wire_type(&facade, input);
+    let mended = fallback::wire_type(&facade, input, travels);
     let errors = errors.into_tokens();
     quote!(#mended #errors)
 }
