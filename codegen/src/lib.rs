@@ -1,1 +1,55 @@
-//! (crate docs to come)
+//! Writes the TypeScript client of a hub's contract, from a build script.
+//!
+//! The contract is a crate of its own; the build script of the server, or of a small crate beside
+//! the web page, has it and this crate as build-dependencies:
+//!
+//! ```no_run
+//! # mod chat_contract {
+//! #     use hub_core::contract::{HubContract, HubDescription, MethodSignature, NoClient};
+//! #     pub trait ChatHub: Send + Sync + 'static {}
+//! #     impl HubContract for dyn ChatHub {
+//! #         type Client = dyn NoClient;
+//! #         const DESCRIPTION: HubDescription = HubDescription::new("ChatHub", "", "", &[]);
+//! #         const SIGNATURES: &'static [MethodSignature] = &[];
+//! #     }
+//! # }
+//! use chat_contract::ChatHub;
+//!
+//! fn main() {
+//!     hub_codegen::Config::from_env()
+//!         .hub::<dyn ChatHub>()
+//!         .typescript("../web/src/hubs")
+//!         .run();
+//! }
+//! ```
+//!
+//! A project of a single crate makes the same call from a binary or a test, with
+//! [`Config::try_run`] in place of [`Config::run`].
+//!
+//! Each hub has a file of its own (`chat-hub.ts`), beside one file of support code
+//! (`hub-runtime.ts`) and, where several hubs use the same types, `types.ts`. The folder belongs
+//! to one run: files there that carry the header of this crate, and are no longer generated, are
+//! removed. All others are left alone.
+//!
+//! # `HUB_CODEGEN`
+//!
+//! | value | meaning |
+//! |---|---|
+//! | `write` | writes the files that changed (the default) |
+//! | `check` | writes nothing, and fails with a short diff if a file is not up to date |
+//! | `off` | does nothing |
+
+mod config;
+mod contracts;
+mod emit;
+mod error;
+mod model;
+mod names;
+mod output;
+mod package;
+mod syntax;
+mod text;
+
+pub use config::{Config, Mode};
+pub use error::CodegenError;
+pub use output::{File, Report};

@@ -121,7 +121,13 @@ impl Connection {
     }
 
     /// Asks the connection's task to end it. The first reason stays.
+    ///
+    /// What is sent to an aborted connection from now on is dropped, so that the call that aborted
+    /// it has no answer either (wire specification, 16.1).
     pub(crate) fn request_close(&self, reason: DisconnectReason) {
+        if reason == DisconnectReason::Aborted {
+            self.outgoing.stop();
+        }
         lock(&self.close).get_or_insert(reason);
         self.outgoing.wake_driver();
     }

@@ -16,7 +16,6 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 /// The sentence of every Close message that has an error (wire specification, 16.1).
 const CLOSED_WITH_AN_ERROR: &str = "Connection closed with an error.";
@@ -205,20 +204,11 @@ pub(super) async fn finish(remains: Remains, end: End) {
     }
     connection.end();
     work.stop();
-    let options = connection.hub().options();
-    if end.code.is_some() {
-        // A client that does not close its side is left to itself.
-        let _ = tokio::time::timeout(
-            options.close_timeout,
-            close_transport(&connection, &mut input),
-        )
-        .await;
-    }
-    connection.outgoing().discard();
-    end_calls(&mut work, options.abort_grace_period).await;
-    if work.is_open() {
-        tell_user(&connection, end.reason).await;
-    }
+    // The user hears of the end at once, however long the client takes to close its side.
+    tokio::join!(
+        close_transport(&connection, &mut input, end.code.is_some()),
+        end_work(&connection, &mut work, end.reason),
+    );
 }
 
 /// The last hub message, if there is one to send.
@@ -244,22 +234,34 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
     }
 }
 
-/// Writes what is left, then waits until the client has closed its side too.
-async fn close_transport(connection: &Connection, input: &mut Input) {
+/// Writes what is left, then waits until the client has closed its side too. A client that does
+/// not is left to itself after SignalR's close timeout.
+async fn close_transport(connection: &Connection, input: &mut Input, says_goodbye: bool) {
     let outgoing = connection.outgoing();
-    let written = poll_fn(|task| outgoing.poll_flush(task)).await;
-    if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
-        let _ = tokio::io::copy(input, &mut tokio::io::sink()).await;
+    let closed = async {
+        let written = poll_fn(|task| outgoing.poll_flush(task)).await;
+        if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
+            let _ = tokio::io::copy(input, &mut tokio::io::sink()).await;
+        }
+    };
+    if says_goodbye {
+        let _ = tokio::time::timeout(connection.hub().options().close_timeout, closed).await;
     }
+    outgoing.discard();
 }
 
-/// Calls have seen `aborted()`; they get a grace period before they are dropped.
-async fn end_calls(work: &mut Work, grace: Duration) {
+/// Calls have seen `aborted()`, and get a grace period before they are dropped. Then the user is
+/// told.
+async fn end_work(connection: &Arc<Connection>, work: &mut Work, reason: DisconnectReason) {
+    let grace = connection.hub().options().abort_grace_period;
     if tokio::time::timeout(grace, work.calls.join())
         .await
         .is_err()
     {
         work.calls.abort().await;
+    }
+    if work.is_open() {
+        tell_user(connection, reason).await;
     }
 }
 

@@ -46,7 +46,7 @@ impl fmt::Debug for TypeRef {
 }
 
 /// The declaration of one named type in TypeScript.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TypeDeclaration {
     /// Tells two types of one name apart. Two instances of a generic type share it.
@@ -55,9 +55,12 @@ pub struct TypeDeclaration {
     pub rust_name: &'static str,
     /// The TypeScript name without type parameters.
     pub ident: String,
-    /// The declaration, e.g. `type Page<T> = { items: Array<T>, };`.
-    pub declaration: String,
-    /// The documentation, if any.
+    /// Prints the declaration, e.g. `type Page<T> = { items: Array<T>, };`.
+    ///
+    /// Left to the caller because ts-rs panics here for a flattened `Option`: whoever prints can
+    /// say which type it was.
+    pub declaration: fn(&Config) -> String,
+    /// The documentation as a comment, if any.
     pub docs: Option<String>,
 }
 
@@ -80,7 +83,7 @@ impl TypeVisitor for Collector<'_> {
                 id,
                 rust_name: std::any::type_name::<T>(),
                 ident: T::ident(self.config),
-                declaration: T::decl(self.config),
+                declaration: T::decl,
                 docs: T::docs(),
             });
         }

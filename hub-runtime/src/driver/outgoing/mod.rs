@@ -56,6 +56,8 @@ struct State {
 pub(crate) enum Status {
     /// Messages are accepted.
     Open,
+    /// The connection was aborted: only a goodbye is accepted.
+    Stopped,
     /// The last message has been queued.
     Finished,
     /// Others' sends found the queue full.
@@ -134,17 +136,30 @@ impl Outgoing {
         }
     }
 
+    /// Accepts nothing more but a goodbye.
+    pub(crate) fn stop(&self) {
+        let mut state = self.lock();
+        if state.status == Status::Open {
+            state.status = Status::Stopped;
+            state.wake_room();
+        }
+    }
+
     /// Queues the last bytes, and accepts nothing after them.
     pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Bytes) {
         let mut state = self.lock();
-        if matches!(state.status, Status::Open | Status::Overflow) {
+        if matches!(
+            state.status,
+            Status::Open | Status::Stopped | Status::Overflow
+        ) {
             if let Some(message) = message {
                 state.append(message);
             }
             state.push_framed(close_frame);
             state.status = Status::Finished;
             state.wake_room();
-            if !state.owed && state.blocked.is_none() {
+            // Written now and not at the turn's end: the transport is about to be closed.
+            if state.blocked.is_none() {
                 self.write(&mut state);
             }
         }

@@ -1,0 +1,189 @@
+use crate::contracts::Contract;
+use crate::emit;
+use crate::error::CodegenError;
+use crate::model::Model;
+use crate::output::{self, File, Report};
+use crate::package::Package;
+use hub_core::contract::HubContract;
+use std::path::PathBuf;
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Writes the files that changed.
+    #[default]
+    Write,
+    /// Fails if a file is not up to date, and writes nothing.
+    Check,
+    /// Does nothing.
+    Off,
+}
+
+impl Mode {
+    /// The environment variable that chooses the mode.
+    pub(crate) const VARIABLE: &str = "HUB_CODEGEN";
+
+    fn parse(value: Option<&str>) -> Result<Self, String> {
+        match value {
+            None | Some("" | "write") => Ok(Self::Write),
+            Some("check") => Ok(Self::Check),
+            Some("off") => Ok(Self::Off),
+            Some(other) => Err(other.to_owned()),
+        }
+    }
+}
+
+/// Which contracts to describe, and where.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is generated before `run`, `try_run` or `render`"]
+pub struct Config {
+    mode: Result<Mode, String>,
+    contracts: Vec<Contract>,
+    folder: Option<PathBuf>,
+}
+
+impl Config {
+    /// A run in the mode that the environment variable `HUB_CODEGEN` names; see [`Mode`].
+    ///
+    /// A value that names no mode is reported by the run.
+    pub fn from_env() -> Self {
+        let value = std::env::var_os(Mode::VARIABLE);
+        let value = value.as_ref().map(|value| value.to_string_lossy());
+        Self {
+            mode: Mode::parse(value.as_deref()),
+            contracts: Vec::new(),
+            folder: None,
+        }
+    }
+
+    /// A run in a given mode, whatever the environment says.
+    pub fn new(mode: Mode) -> Self {
+        Self {
+            mode: Ok(mode),
+            contracts: Vec::new(),
+            folder: None,
+        }
+    }
+
+    /// Adds a hub, `.hub::<dyn ChatHub>()`, together with the calls it makes on its clients.
+    pub fn hub<H: HubContract + ?Sized>(mut self) -> Self {
+        let contract = Contract::of::<H>();
+        if self.contracts.iter().all(|known| known.id != contract.id) {
+            self.contracts.push(contract);
+        }
+        self
+    }
+
+    /// The folder for the TypeScript, relative to the package that is being built (or to the
+    /// current folder, outside of cargo). It is made if the folder around it exists.
+    pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The files and their text, by name. Touches no disk.
+    pub fn render(&self) -> Result<Vec<File>, CodegenError> {
+        Ok(emit::files(&Model::new(&self.contracts)?))
+    }
+
+    /// Does what the mode says, and tells what was done: for a binary or a test.
+    pub fn try_run(&self) -> Result<Report, CodegenError> {
+        let package = Package::from_env();
+        match self.mode.clone().map_err(CodegenError::UnknownMode)? {
+            Mode::Off => Ok(Report::default()),
+            mode => self.generate(mode, &package),
+        }
+    }
+
+    /// Does what the mode says in a build script: tells cargo when to run it again, and ends the
+    /// process with a readable message if something is wrong.
+    pub fn run(&self) {
+        println!("cargo::rerun-if-env-changed={}", Mode::VARIABLE);
+        if PathBuf::from("build.rs").exists() {
+            println!("cargo::rerun-if-changed=build.rs");
+        }
+        match self.try_run() {
+            Ok(report) => report.tell_cargo(),
+            Err(error) => {
+                for line in describe(&error).lines() {
+                    println!("cargo::error={line}");
+                }
+                std::process::exit(1);
+            }
+        }
+    }
+
+    fn generate(&self, mode: Mode, package: &Package) -> Result<Report, CodegenError> {
+        let shown = self.folder.as_ref().ok_or(CodegenError::NoFolder)?;
+        let folder = package.root.join(shown);
+        let files = self.render()?;
+        if package.is_packaged() {
+            let reason = "the package is built outside of its workspace; no TypeScript is written";
+            return Ok(Report::skipped(reason.to_owned()));
+        }
+        if mode == Mode::Check {
+            return output::check(&folder, shown, &files, &package.command());
+        }
+        match folder.parent().filter(|parent| !parent.is_dir()) {
+            Some(parent) => Ok(Report::skipped(format!(
+                "`{}` does not exist; no TypeScript is written",
+                parent.display()
+            ))),
+            None => output::write(&folder, &files),
+        }
+    }
+}
+
+/// The error and its causes.
+fn describe(error: &CodegenError) -> String {
+    let mut text = format!("hub-codegen: {error}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: Option<&str>, expected: Result<Mode, &str>) {
+        assert_eq!(Mode::parse(value), expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn modes_are_named_exactly() {
+        check(None, Ok(Mode::Write));
+        check(Some(""), Ok(Mode::Write));
+        check(Some("write"), Ok(Mode::Write));
+        check(Some("check"), Ok(Mode::Check));
+        check(Some("off"), Ok(Mode::Off));
+        check(Some("Check"), Err("Check"));
+        check(Some("1"), Err("1"));
+    }
+
+    #[test]
+    fn an_unknown_mode_is_an_error_of_the_run() {
+        let config = Config {
+            mode: Err("never".to_owned()),
+            ..Config::new(Mode::Write)
+        };
+        let error = config.try_run().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "HUB_CODEGEN is `never`; it can be `write`, `check` or `off`"
+        );
+    }
+
+    #[test]
+    fn a_folder_is_needed_unless_nothing_is_done() {
+        assert!(matches!(
+            Config::new(Mode::Write).try_run(),
+            Err(CodegenError::NoFolder)
+        ));
+        assert!(Config::new(Mode::Off).try_run().is_ok());
+    }
+}

@@ -1,0 +1,128 @@
+//! The imports of a hub's file: exactly what the file uses, or strict compilers complain.
+
+use super::types;
+use crate::model::{Client, Hub, Method, ParameterKind};
+use crate::text::Writer;
+use std::collections::BTreeSet;
+
+pub(super) fn imports(w: &mut Writer, hub: &Hub) {
+    names(w, "import", &support_functions(hub), "./hub-runtime.js");
+    names(w, "import type", &support_types(hub), "./hub-runtime.js");
+    let mut exported: BTreeSet<_> = hub.shared.iter().cloned().collect();
+    let mut used = mentions(hub);
+    if let Some(client) = shared_client(hub) {
+        used.insert(client.name.clone());
+        if types::events(client).next().is_some() {
+            used.insert(types::event_type(client));
+            exported.insert(types::event_type(client));
+        }
+    }
+    let imported: Vec<_> = exported.intersection(&used).map(String::as_str).collect();
+    names(w, "import type", &imported, "./types.js");
+    if !exported.is_empty() {
+        w.line("");
+        let exported: Vec<_> = exported.iter().map(String::as_str).collect();
+        names(w, "export type", &exported, "./types.js");
+    }
+    w.line("");
+}
+
+/// `import { a, b } from "…";`; nothing for no names.
+fn names(w: &mut Writer, keyword: &str, names: &[&str], module: &str) {
+    let line = format!("{keyword} {{ {} }} from \"{module}\";", names.join(", "));
+    if names.is_empty() {
+        // An empty import would still load the module.
+    } else if w.fits(&line) {
+        w.line(line);
+    } else {
+        w.block(
+            &format!("{keyword} {{"),
+            &format!("}} from \"{module}\";"),
+            |w| {
+                for name in names {
+                    w.line(format!("{name},"));
+                }
+            },
+        );
+    }
+}
+
+fn support_functions(hub: &Hub) -> Vec<&'static str> {
+    let any = |test: fn(&Method) -> bool| hub.methods.iter().any(test);
+    let events = has_events(hub);
+    let optional = |m: &Method| {
+        m.parameters
+            .iter()
+            .any(|p| p.kind == ParameterKind::Optional)
+    };
+    let used = [
+        (any(optional), "given"),
+        (any(|m| m.streams && m.upload().is_none()), "hubStream"),
+        (any(|m| m.streams && m.upload().is_some()), "hubStreamWith"),
+        (any(|m| !m.streams && m.upload().is_some()), "invokeWith"),
+        (events, "listen"),
+        (hub.client.is_some(), "register"),
+        (events, "unlisten"),
+    ];
+    only(&used)
+}
+
+fn support_types(hub: &Hub) -> Vec<&'static str> {
+    let used = [
+        (true, "HubLike"),
+        (hub.methods.iter().any(|m| m.streams), "HubStream"),
+        (has_events(hub), "Listener"),
+        (hub.client.is_some(), "Unsubscribe"),
+        (hub.methods.iter().any(|m| m.upload().is_some()), "Upload"),
+    ];
+    only(&used)
+}
+
+fn only(names: &[(bool, &'static str)]) -> Vec<&'static str> {
+    names
+        .iter()
+        .filter(|(used, _)| *used)
+        .map(|(_, name)| *name)
+        .collect()
+}
+
+fn has_events(hub: &Hub) -> bool {
+    hub.client
+        .as_ref()
+        .is_some_and(|client| types::events(client).next().is_some())
+}
+
+/// The hub's client, if it stands in the shared file.
+fn shared_client(hub: &Hub) -> Option<&Client> {
+    hub.client
+        .as_ref()
+        .filter(|client| hub.shared.contains(&client.name))
+}
+
+/// The names of types that the file's own text uses.
+fn mentions(hub: &Hub) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for method in &hub.methods {
+        method
+            .parameters
+            .iter()
+            .for_each(|parameter| parameter.ty.mentions(&mut names));
+        method.answer.iter().for_each(|ty| ty.mentions(&mut names));
+    }
+    for method in hub.own.clients.iter().flat_map(|client| &client.methods) {
+        method
+            .parameters
+            .iter()
+            .for_each(|parameter| parameter.ty.mentions(&mut names));
+        method
+            .answer
+            .ty()
+            .into_iter()
+            .for_each(|ty| ty.mentions(&mut names));
+    }
+    hub.own
+        .types
+        .iter()
+        .for_each(|declared| declared.ty.mentions(&mut names));
+    names
+}

@@ -1,0 +1,92 @@
+use std::io;
+use std::path::PathBuf;
+
+/// Why no TypeScript was written, or why the written one is not good enough.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CodegenError {
+    /// The environment variable has a value that means nothing.
+    #[error("HUB_CODEGEN is `{0}`; it can be `write`, `check` or `off`")]
+    UnknownMode(String),
+    /// [`Config::typescript`](crate::Config::typescript) was not called.
+    #[error("no folder was named for the TypeScript: call `.typescript(\"../web/src/hubs\")`")]
+    NoFolder,
+    /// Two things of the contracts would have one name in TypeScript.
+    #[error(
+        "`{first}` and `{second}` would both be called `{name}` in TypeScript; rename one of them (a type with `#[ts(rename = \"…\")]`)"
+    )]
+    NameClash {
+        /// The name in TypeScript.
+        name: String,
+        /// The Rust path of the one.
+        first: String,
+        /// The Rust path of the other.
+        second: String,
+    },
+    /// A name that the generated code, or the language, has a use for.
+    #[error("`{owner}` would be called `{name}` in TypeScript, which is taken there; {remedy}")]
+    ReservedName {
+        /// The name in TypeScript.
+        name: String,
+        /// The Rust path of what has it.
+        owner: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// A type has a TypeScript name that is no name.
+    #[error(
+        "`{rust_name}` would be called `{name}` in TypeScript, which is not a name for a type; rename it with `#[ts(rename = \"…\")]`"
+    )]
+    NotAName {
+        /// The name in TypeScript.
+        name: String,
+        /// The Rust path of the type.
+        rust_name: String,
+    },
+    /// A type is printed as something that would not compile.
+    #[error(
+        "`{rust_name}` would be written as `{text}`, which is not TypeScript; look for quotes in renamed fields or in `#[ts(type = \"…\")]`"
+    )]
+    NotTypeScript {
+        /// The Rust path of the type.
+        rust_name: String,
+        /// What ts-rs printed.
+        text: String,
+    },
+    /// An enum asks for TypeScript's `enum`, which does not fit what serde writes.
+    #[error(
+        "`{rust_name}` asks for a TypeScript `enum`, but its values travel as plain text or numbers; remove `#[ts(repr(…))]`"
+    )]
+    Enum {
+        /// The Rust path of the type.
+        rust_name: String,
+    },
+    /// A map whose keys cannot be property names.
+    #[error(
+        "`{place}` has a map with keys of type `{key}`; the keys of an object in TypeScript are strings, numbers or an enum of plain names"
+    )]
+    MapKey {
+        /// The Rust path of the type, or of the method.
+        place: String,
+        /// The key's TypeScript.
+        key: String,
+    },
+    /// The disk refused.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// What was tried, e.g. `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// In check mode: the files differ from what the contracts say.
+    #[error("the generated TypeScript is out of date\n{differences}to mend it, run: {command}")]
+    OutOfDate {
+        /// A short diff for each file, with a line break at the end.
+        differences: String,
+        /// What brings the files up to date.
+        command: String,
+    },
+}

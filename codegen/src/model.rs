@@ -1,0 +1,187 @@
+//! The contracts with every type resolved to its TypeScript name, sorted, and free of clashes:
+//! what the emitters print.
+
+mod resolve;
+
+use crate::contracts::Contract;
+use crate::error::CodegenError;
+use crate::syntax::Type;
+use crate::{names, text};
+use std::any::TypeId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything one run prints.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// By name.
+    pub(crate) hubs: Vec<Hub>,
+    /// What several hubs use, by name.
+    pub(crate) shared: Declarations,
+}
+
+/// A `#[hub]` trait and what it alone uses.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) methods: Vec<Method>,
+    /// `None` if the server calls nothing on its clients.
+    pub(crate) client: Option<Client>,
+    pub(crate) own: Declarations,
+    /// The names of the shared declarations it uses, directly or not.
+    pub(crate) shared: BTreeSet<String>,
+}
+
+/// Declarations of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations {
+    pub(crate) clients: Vec<Client>,
+    pub(crate) types: Vec<Declaration>,
+}
+
+/// A method of a hub.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) name: String,
+    pub(crate) rust_name: &'static str,
+    pub(crate) wire_name: &'static str,
+    pub(crate) docs: Vec<String>,
+    pub(crate) streams: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    /// `None` for nothing.
+    pub(crate) answer: Option<Type>,
+}
+
+/// A parameter of a method.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) kind: ParameterKind,
+    pub(crate) ty: Type,
+}
+
+/// How callers pass a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ParameterKind {
+    Required,
+    Optional,
+    Upload,
+}
+
+/// A `#[hub_client]` trait.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) id: TypeId,
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) methods: Vec<ClientMethod>,
+}
+
+/// A method of a client.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientMethod {
+    pub(crate) name: String,
+    pub(crate) rust_name: &'static str,
+    pub(crate) wire_name: &'static str,
+    pub(crate) docs: Vec<String>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) answer: ClientAnswer,
+}
+
+/// What the server hears when it called a client's method.
+#[derive(Debug, Clone)]
+pub(crate) enum ClientAnswer {
+    Nothing,
+    Done,
+    Value(Type),
+}
+
+/// The declaration of a named type.
+#[derive(Debug, Clone)]
+pub(crate) struct Declaration {
+    pub(crate) id: TypeId,
+    /// The Rust path, for messages.
+    pub(crate) rust_name: String,
+    pub(crate) name: String,
+    /// `<T>` of a generic type, or nothing.
+    pub(crate) generics: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) ty: Type,
+}
+
+impl Model {
+    /// Resolves the contracts, or says what stands in the way.
+    pub(crate) fn new(contracts: &[Contract]) -> Result<Self, CodegenError> {
+        let mut hubs = Vec::new();
+        for contract in contracts {
+            hubs.push(resolve::hub(contract)?);
+        }
+        hubs.sort_by(|a, b| a.name.cmp(&b.name));
+        names::check(contracts, &hubs)?;
+        let shared = share(&mut hubs);
+        Ok(Self { hubs, shared })
+    }
+}
+
+impl Hub {
+    /// The file's name without its ending.
+    pub(crate) fn module(&self) -> String {
+        text::kebab_case(&self.name)
+    }
+}
+
+impl ClientAnswer {
+    /// The type of the value, if one is awaited.
+    pub(crate) fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Value(ty) => Some(ty),
+            Self::Nothing | Self::Done => None,
+        }
+    }
+}
+
+impl Method {
+    /// The stream among the arguments, if any.
+    pub(crate) fn upload(&self) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.kind == ParameterKind::Upload)
+    }
+}
+
+/// Moves what several hubs use out of them.
+///
+/// Whatever can be reached from a shared type is shared as well, so the shared file needs no
+/// other.
+fn share(hubs: &mut [Hub]) -> Declarations {
+    let mut users = BTreeMap::<TypeId, usize>::new();
+    for hub in hubs.iter() {
+        let clients = hub.own.clients.iter().map(|client| client.id);
+        for id in clients.chain(hub.own.types.iter().map(|ty| ty.id)) {
+            *users.entry(id).or_default() += 1;
+        }
+    }
+    let is_shared = |id: TypeId| users.get(&id).is_some_and(|count| *count > 1);
+    let mut shared = Declarations::default();
+    for hub in hubs {
+        for client in hub
+            .own
+            .clients
+            .extract_if(.., |client| is_shared(client.id))
+        {
+            hub.shared.insert(client.name.clone());
+            if shared.clients.iter().all(|known| known.id != client.id) {
+                shared.clients.push(client);
+            }
+        }
+        for ty in hub.own.types.extract_if(.., |ty| is_shared(ty.id)) {
+            hub.shared.insert(ty.name.clone());
+            if shared.types.iter().all(|known| known.id != ty.id) {
+                shared.types.push(ty);
+            }
+        }
+    }
+    shared.clients.sort_by(|a, b| a.name.cmp(&b.name));
+    shared.types.sort_by(|a, b| a.name.cmp(&b.name));
+    shared
+}

@@ -1,0 +1,177 @@
+//! The disk: comparing, writing and removing files. Nothing here knows what they say.
+
+mod diff;
+
+use crate::emit::HEADER;
+use crate::error::CodegenError;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+/// A generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct File {
+    /// The name within the folder, e.g. `chat-hub.ts`.
+    pub name: String,
+    /// The text; lines end in `\n`.
+    pub text: String,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The files that were new or had changed.
+    pub written: Vec<PathBuf>,
+    /// The files that needed no change.
+    pub unchanged: Vec<PathBuf>,
+    /// The files of earlier runs that are no longer generated.
+    pub removed: Vec<PathBuf>,
+    /// Why nothing was done, if that is so.
+    pub skipped: Option<String>,
+}
+
+impl Report {
+    pub(crate) fn skipped(reason: String) -> Self {
+        Self {
+            skipped: Some(reason),
+            ..Self::default()
+        }
+    }
+
+    /// Has the build script run again when somebody edits a generated file.
+    pub(crate) fn tell_cargo(&self) {
+        for path in self.written.iter().chain(&self.unchanged) {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+        if let Some(reason) = &self.skipped {
+            println!("cargo::warning=hub-codegen: {reason}");
+        }
+    }
+}
+
+/// Writes what differs, and removes what is no longer generated.
+pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Report, CodegenError> {
+    fs::create_dir_all(folder).map_err(|source| failed("create", folder, source))?;
+    let mut report = Report::default();
+    for file in files {
+        let path = folder.join(&file.name);
+        if read(&path)?.is_some_and(|present| is_same(&present, &file.text)) {
+            report.unchanged.push(path);
+        } else {
+            replace(&path, &file.text).map_err(|source| failed("write", &path, source))?;
+            report.written.push(path);
+        }
+    }
+    for path in stale(folder, files)? {
+        fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
+        report.removed.push(path);
+    }
+    Ok(report)
+}
+
+/// Compares, and says how the files differ. The folder is `shown` as the user named it.
+pub(crate) fn check(
+    folder: &Path,
+    shown: &Path,
+    files: &[File],
+    command: &str,
+) -> Result<Report, CodegenError> {
+    let mut report = Report::default();
+    let mut differences = String::new();
+    for file in files {
+        let path = folder.join(&file.name);
+        let shown = shown.join(&file.name);
+        match read(&path)? {
+            Some(present) if is_same(&present, &file.text) => report.unchanged.push(path),
+            Some(present) => {
+                let _ = writeln!(differences, "{}:", shown.display());
+                differences.push_str(&diff::lines(&present.replace('\r', ""), &file.text));
+            }
+            None => {
+                let _ = writeln!(differences, "{}: missing", shown.display());
+            }
+        }
+    }
+    for path in stale(folder, files)? {
+        let shown = shown.join(path.file_name().unwrap_or_default());
+        let _ = writeln!(differences, "{}: no longer generated", shown.display());
+    }
+    if differences.is_empty() {
+        Ok(report)
+    } else {
+        Err(CodegenError::OutOfDate {
+            differences,
+            command: command.to_owned(),
+        })
+    }
+}
+
+/// A checkout may have changed the line ends; that is no difference.
+fn is_same(present: &str, text: &str) -> bool {
+    present == text || (present.contains('\r') && present.replace("\r\n", "\n") == text)
+}
+
+/// The text of a file, if there is one. One that is not UTF-8 is none of ours, and differs.
+fn read(path: &Path) -> Result<Option<String>, CodegenError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(failed("read", path, source)),
+    }
+}
+
+/// Writes to another name first: whoever watches the folder never sees half a file.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let renamed = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    if renamed.is_err() {
+        // The first error says more than a second one could.
+        let _ = fs::remove_file(&temporary);
+    }
+    renamed
+}
+
+/// Files with our header that this run does not generate, by name.
+fn stale(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, CodegenError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(failed("read", folder, source)),
+    };
+    let mut stale = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|source| failed("read", folder, source))?;
+        let path = entry.path();
+        let is_typescript = path.extension().is_some_and(|extension| extension == "ts");
+        let is_current = files.iter().any(|file| entry.file_name() == *file.name);
+        if is_typescript && !is_current && carries_header(&path) {
+            stale.push(path);
+        }
+    }
+    stale.sort();
+    Ok(stale)
+}
+
+/// Whether the first line says that we wrote the file. What cannot be read is left alone.
+fn carries_header(path: &Path) -> bool {
+    let Ok(file) = fs::File::open(path) else {
+        return false;
+    };
+    let mut line = String::new();
+    let mut start = io::Read::take(io::BufReader::new(file), 256);
+    start.read_line(&mut line).is_ok() && line.trim_end() == HEADER
+}
+
+fn failed(action: &'static str, path: &Path, source: io::Error) -> CodegenError {
+    CodegenError::Io {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,206 @@
+//! The TypeScript that ts-rs prints, read back so that it can be laid out and examined.
+//!
+//! Only what ts-rs writes by itself is understood. Whatever else stands in a
+//! `#[ts(type = "…")]` is kept as it is, as long as its brackets and quotes are closed.
+
+mod parser;
+
+use crate::text;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A type expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Type {
+    Object(Vec<Member>),
+    /// `{ [key in K]: V }`
+    Map {
+        key: Box<Type>,
+        optional: bool,
+        value: Box<Type>,
+    },
+    Tuple(Vec<Type>),
+    Union(Vec<Type>),
+    Intersection(Vec<Type>),
+    /// A name with its type arguments, or a literal.
+    Name {
+        name: String,
+        arguments: Vec<Type>,
+    },
+    /// Text of the user's that nobody here understands.
+    Verbatim(String),
+}
+
+/// A property of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) docs: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) optional: bool,
+    pub(crate) ty: Type,
+}
+
+impl Type {
+    /// Reads a type expression; `None` if its brackets or quotes are not closed.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        parser::parse(text)
+    }
+
+    /// Adds the names the expression mentions.
+    pub(crate) fn mentions(&self, names: &mut BTreeSet<String>) {
+        match self {
+            Self::Object(members) => {
+                for member in members {
+                    member.ty.mentions(names);
+                }
+            }
+            Self::Map { key, value, .. } => {
+                key.mentions(names);
+                value.mentions(names);
+            }
+            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
+                for ty in types {
+                    ty.mentions(names);
+                }
+            }
+            Self::Name { name, arguments } => {
+                names.insert(name.clone());
+                for ty in arguments {
+                    ty.mentions(names);
+                }
+            }
+            Self::Verbatim(text) => {
+                let words = text.split(|l: char| !(l.is_alphanumeric() || l == '_' || l == '$'));
+                names.extend(words.map(str::to_owned));
+            }
+        }
+    }
+
+    /// Calls `visit` with the key of every map inside.
+    pub(crate) fn map_keys<'a>(&'a self, visit: &mut impl FnMut(&'a Type)) {
+        match self {
+            Self::Object(members) => {
+                for member in members {
+                    member.ty.map_keys(visit);
+                }
+            }
+            Self::Map { key, value, .. } => {
+                visit(key);
+                value.map_keys(visit);
+            }
+            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
+                for ty in types {
+                    ty.map_keys(visit);
+                }
+            }
+            Self::Name { arguments, .. } => {
+                for ty in arguments {
+                    ty.map_keys(visit);
+                }
+            }
+            Self::Verbatim(_) => {}
+        }
+    }
+
+    /// Whether documentation stands inside, which needs lines of its own.
+    pub(crate) fn has_docs(&self) -> bool {
+        match self {
+            Self::Object(members) => members
+                .iter()
+                .any(|member| !member.docs.is_empty() || member.ty.has_docs()),
+            Self::Map { value, .. } => value.has_docs(),
+            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
+                types.iter().any(Self::has_docs)
+            }
+            Self::Name { arguments, .. } => arguments.iter().any(Self::has_docs),
+            Self::Verbatim(_) => false,
+        }
+    }
+}
+
+/// On one line, without the documentation.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(members) if members.is_empty() => f.write_str("{}"),
+            Self::Object(members) => {
+                let members: Vec<_> = members.iter().map(Member::to_string).collect();
+                write!(f, "{{ {} }}", members.join("; "))
+            }
+            Self::Map {
+                key,
+                optional,
+                value,
+            } => {
+                write!(
+                    f,
+                    "{{ [key in {key}]{}: {value} }}",
+                    if *optional { "?" } else { "" }
+                )
+            }
+            Self::Tuple(types) => write!(f, "[{}]", join(types, ", ")),
+            Self::Union(types) => f.write_str(&join(types, " | ")),
+            Self::Intersection(types) => {
+                let types: Vec<_> = types.iter().map(Self::operand).collect();
+                f.write_str(&types.join(" & "))
+            }
+            Self::Name { name, arguments } if arguments.is_empty() => f.write_str(name),
+            Self::Name { name, arguments } => write!(f, "{name}<{}>", join(arguments, ", ")),
+            Self::Verbatim(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Type {
+    /// The text as an operand of `&`.
+    pub(crate) fn operand(&self) -> String {
+        match self {
+            Self::Union(_) | Self::Verbatim(_) => format!("({self})"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.head(), self.ty)
+    }
+}
+
+impl Member {
+    /// The name, and the mark that it may be missing.
+    pub(crate) fn head(&self) -> String {
+        format!(
+            "{}{}",
+            text::property_name(&self.name),
+            if self.optional { "?" } else { "" }
+        )
+    }
+}
+
+fn join(types: &[Type], separator: &str) -> String {
+    types
+        .iter()
+        .map(Type::to_string)
+        .collect::<Vec<_>>()
+        .join(separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        let mut names = BTreeSet::new();
+        Type::parse("{ a: Page<A> | null, m: { [key in K]: [V] } }")
+            .unwrap()
+            .mentions(&mut names);
+        Type::parse("(x: Other) => void")
+            .unwrap()
+            .mentions(&mut names);
+        for name in ["Page", "A", "K", "V", "Other"] {
+            assert!(names.contains(name), "{name}");
+        }
+    }
+}

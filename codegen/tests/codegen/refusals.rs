@@ -1,0 +1,204 @@
+//! Contracts without TypeScript: the whole message, as a user reads it.
+
+#![allow(dead_code, reason = "the types are described, never made")]
+
+use crate::contracts::{ChatMessage, Poll, client, hub};
+use expect_test::{Expect, expect};
+use hub_codegen::{Config, Mode};
+use hub_core::contract::{HubContract, NoClient};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+fn check<H: HubContract + ?Sized>(expected: &Expect) {
+    check_run(&Config::new(Mode::Write).hub::<H>(), expected);
+}
+
+fn check_run(config: &Config, expected: &Expect) {
+    let error = config.render().expect_err("the contract should be refused");
+    expected.assert_eq(&error.to_string());
+}
+
+mod other {
+    use super::*;
+
+    #[derive(Serialize, TS)]
+    pub(crate) struct Poll {
+        text: String,
+    }
+
+    hub!(ChatHub, client = dyn NoClient,);
+}
+
+hub!(SameTypeNames, client = dyn NoClient,
+    Invocation "Ask" ask(poll: plain Poll) -> Vec<Option<other::Poll>>;);
+
+#[test]
+fn two_types_of_one_name() {
+    check::<dyn SameTypeNames>(&expect![[
+        r#"`codegen::contracts::Poll` and `codegen::refusals::other::Poll` would both be called `Poll` in TypeScript; rename one of them (a type with `#[ts(rename = "…")]`)"#
+    ]]);
+}
+
+#[test]
+fn two_hubs_of_one_name() {
+    let config = Config::new(Mode::Write);
+    let config = config
+        .hub::<dyn crate::contracts::ChatHub>()
+        .hub::<dyn other::ChatHub>();
+    check_run(
+        &config,
+        &expect![[
+            r#"`codegen::contracts::ChatHub` and `codegen::refusals::other::ChatHub` would both be called `ChatHub` in TypeScript; rename one of them (a type with `#[ts(rename = "…")]`)"#
+        ]],
+    );
+}
+
+#[derive(Serialize, TS)]
+#[ts(rename = "ChatHubConnection")]
+struct Connection {
+    id: u32,
+}
+
+mod connection {
+    use super::*;
+    hub!(ChatHub, client = dyn NoClient, Invocation "Get" get() -> Connection;);
+}
+
+#[test]
+fn a_type_called_like_a_generated_class() {
+    check::<dyn connection::ChatHub>(&expect![[
+        r#"`codegen::refusals::connection::ChatHub` and `codegen::refusals::Connection` would both be called `ChatHubConnection` in TypeScript; rename one of them (a type with `#[ts(rename = "…")]`)"#
+    ]]);
+}
+
+#[derive(Serialize, TS)]
+struct Promise {
+    text: String,
+}
+
+hub!(GlobalName, client = dyn NoClient, Invocation "Get" get() -> Promise;);
+
+#[test]
+fn a_type_called_like_one_of_the_language() {
+    check::<dyn GlobalName>(&expect![[
+        r#"`codegen::refusals::Promise` would be called `Promise` in TypeScript, which is taken there; rename it, e.g. with `#[ts(rename = "…")]`"#
+    ]]);
+}
+
+#[derive(Serialize, TS)]
+#[ts(rename = "chat-message!")]
+struct OddName {
+    text: String,
+}
+
+hub!(NotAName, client = dyn NoClient, Invocation "Get" get() -> OddName;);
+
+#[test]
+fn a_name_that_is_none() {
+    check::<dyn NotAName>(&expect![[
+        r#"`codegen::refusals::OddName` would be called `chat-message!` in TypeScript, which is not a name for a type; rename it with `#[ts(rename = "…")]`"#
+    ]]);
+}
+
+#[derive(Serialize, TS)]
+struct OddField {
+    #[serde(rename = "a\"b")]
+    field: u32,
+}
+
+hub!(BrokenField, client = dyn NoClient, Invocation "Get" get() -> OddField;);
+
+#[test]
+fn a_field_that_ts_rs_does_not_escape() {
+    check::<dyn BrokenField>(&expect![[
+        r#"`codegen::refusals::OddField` would be written as `{ "a"b": number, }`, which is not TypeScript; look for quotes in renamed fields or in `#[ts(type = "…")]`"#
+    ]]);
+}
+
+#[derive(Serialize, TS)]
+#[ts(repr(enum))]
+enum Level {
+    Low,
+    High,
+}
+
+hub!(RealEnum, client = dyn NoClient, Invocation "Get" get() -> Level;);
+
+#[test]
+fn a_typescript_enum() {
+    check::<dyn RealEnum>(&expect![
+        "`codegen::refusals::Level` asks for a TypeScript `enum`, but its values travel as plain text or numbers; remove `#[ts(repr(…))]`"
+    ]);
+}
+
+hub!(BoolKeys, client = dyn NoClient, Invocation "Get" get() -> Vec<BTreeMap<bool, u8>>;);
+
+#[derive(Serialize, TS)]
+struct Holder {
+    messages: BTreeMap<u64, BTreeMap<Poll, u8>>,
+}
+
+hub!(ObjectKeys, client = dyn NoClient, Invocation "Get" get() -> Option<Holder>;);
+
+#[test]
+fn maps_without_property_names() {
+    check::<dyn BoolKeys>(&expect![
+        "`BoolKeys::get` has a map with keys of type `boolean`; the keys of an object in TypeScript are strings, numbers or an enum of plain names"
+    ]);
+    check::<dyn ObjectKeys>(&expect![
+        "`codegen::refusals::Holder` has a map with keys of type `Poll`; the keys of an object in TypeScript are strings, numbers or an enum of plain names"
+    ]);
+}
+
+hub!(MethodSend, client = dyn NoClient, Invocation "Send" send(message: plain ChatMessage) -> (););
+
+client!(Speaker, event "ToString" to_string() -> (););
+hub!(ObjectMember, client = dyn Speaker,);
+
+#[test]
+fn methods_called_like_members_of_the_class() {
+    check::<dyn MethodSend>(&expect![[
+        r#"`MethodSend::send` would be called `send` in TypeScript, which is taken there; rename it in Rust, and keep its name on the wire with `#[hub(name = "…")]`"#
+    ]]);
+    check::<dyn ObjectMember>(&expect![[
+        r#"`Speaker::to_string` would be called `toString` in TypeScript, which is taken there; rename it in Rust, and keep its name on the wire with `#[hub(name = "…")]`"#
+    ]]);
+}
+
+hub!(Twice, client = dyn NoClient,
+    Invocation "One" send_it() -> ();
+    Invocation "Two" send__it() -> (););
+
+#[test]
+fn two_methods_of_one_name() {
+    check::<dyn Twice>(&expect![[
+        r#"`Twice::send_it` and `Twice::send__it` would both be called `sendIt` in TypeScript; rename one of them (a type with `#[ts(rename = "…")]`)"#
+    ]]);
+}
+
+hub!(Types, client = dyn NoClient,);
+
+#[test]
+fn a_hub_called_like_another_file() {
+    check::<dyn Types>(&expect![
+        "`codegen::refusals::Types` would be called `types` in TypeScript, which is taken there; rename the trait"
+    ]);
+}
+
+#[derive(Serialize, TS)]
+struct Flattened {
+    #[serde(flatten)]
+    poll: Option<Poll>,
+}
+
+hub!(FlattenedOption, client = dyn NoClient, Invocation "Get" get() -> Flattened;);
+
+/// ts-rs panics here; `hub-codegen` adds the type's name on stderr.
+#[test]
+#[should_panic(expected = "cannot be flattened")]
+fn a_flattened_option() {
+    let _ = Config::new(Mode::Write)
+        .hub::<dyn FlattenedOption>()
+        .render();
+}

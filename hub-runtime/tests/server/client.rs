@@ -1,0 +1,140 @@
+//! A client that says exactly what a test wants it to say.
+
+use crate::hub::Server;
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::Message;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Client {
+    socket: WebSocketStream<TcpStream>,
+    records: VecDeque<Value>,
+}
+
+impl Client {
+    /// Connects without negotiating, and without a handshake.
+    pub(crate) async fn raw(server: &Server, query: &str) -> Self {
+        let stream = TcpStream::connect(server.address)
+            .await
+            .expect("the server listens");
+        let url = format!("ws://{}/hubs/test{query}", server.address);
+        let (socket, _) = tokio_tungstenite::client_async(url, stream)
+            .await
+            .expect("an upgrade");
+        Self {
+            socket,
+            records: VecDeque::new(),
+        }
+    }
+
+    /// Connects with a JSON handshake.
+    pub(crate) async fn json(server: &Server) -> Self {
+        let mut client = Self::raw(server, "").await;
+        client.send(json!({"protocol": "json", "version": 1})).await;
+        assert_eq!(client.next().await, Some(json!({})));
+        client
+    }
+
+    /// Sends one hub message.
+    pub(crate) async fn send(&mut self, message: Value) {
+        self.text(&format!("{message}\u{1e}")).await;
+    }
+
+    pub(crate) async fn text(&mut self, text: &str) {
+        // A server that has closed already will say why.
+        let _ = self.socket.send(Message::text(text)).await;
+    }
+
+    pub(crate) async fn binary(&mut self, bytes: &[u8]) {
+        let _ = self.socket.send(Message::binary(bytes.to_vec())).await;
+    }
+
+    /// Calls a method without waiting for its answer.
+    pub(crate) async fn call(&mut self, id: &str, target: &str, arguments: Value) {
+        self.send(json!({"type": 1, "invocationId": id, "target": target, "arguments": arguments}))
+            .await;
+    }
+
+    /// Calls a method, and gives its completion.
+    pub(crate) async fn invoke(&mut self, target: &str, arguments: Value) -> Value {
+        self.call("i", target, arguments).await;
+        loop {
+            let message = self.next().await.expect("an answer");
+            if message["type"] == 3 {
+                return message;
+            }
+        }
+    }
+
+    /// The next hub message that is no ping; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some(record) = self.records.pop_front() {
+                if record["type"] != 6 {
+                    return Some(record);
+                }
+                continue;
+            }
+            match self.message().await? {
+                Message::Text(text) => {
+                    let records = text.split_terminator('\u{1e}');
+                    self.records
+                        .extend(records.map(|record| serde_json::from_str(record).expect("JSON")));
+                }
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// The next WebSocket message; `None` when the socket has ended.
+    pub(crate) async fn message(&mut self) -> Option<Message> {
+        let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
+        message.expect("something within 10 s")?.ok()
+    }
+
+    /// Reads to the end, and gives the last hub message.
+    pub(crate) async fn last(&mut self) -> Option<Value> {
+        let mut last = None;
+        while let Some(message) = self.next().await {
+            last = Some(message);
+        }
+        last
+    }
+
+    /// Ends the socket without a word.
+    pub(crate) fn vanish(self) {
+        drop(self.socket);
+    }
+
+    /// The bare socket, for a client that does not even read.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.socket.into_inner()
+    }
+}
+
+/// Sends a request, and gives status and body.
+pub(crate) async fn request(server: &Server, method: &str, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(server.address)
+        .await
+        .expect("the server listens");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .expect("a status");
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    (status, body.to_owned())
+}

@@ -1,0 +1,122 @@
+use crate::client::Client;
+use crate::hub::{Noticed, Server};
+use hub_runtime::DisconnectReason;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_client_says_goodbye() {
+    let mut server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client.send(json!({"type": 7})).await;
+    assert_eq!(client.last().await, Some(json!({"type": 7})));
+    server
+        .expect_disconnect(DisconnectReason::ClientClosed(None))
+        .await;
+    server.expect_silence();
+}
+
+#[tokio::test]
+async fn a_client_says_goodbye_with_an_error() {
+    let mut server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client
+        .send(json!({"type": 7, "error": "The user left."}))
+        .await;
+    client.last().await;
+    let reason = DisconnectReason::ClientClosed(Some("The user left.".to_owned()));
+    server.expect_disconnect(reason).await;
+}
+
+#[tokio::test]
+async fn a_client_vanishes() {
+    let mut server = Server::start().await;
+    Client::json(&server).await.vanish();
+    server
+        .expect_disconnect(DisconnectReason::ConnectionLost)
+        .await;
+    server.expect_silence();
+}
+
+#[tokio::test]
+async fn the_application_aborts() {
+    let mut server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client.call("1", "Abort", json!([])).await;
+    assert_eq!(client.last().await, Some(json!({"type": 7})));
+    server.expect_disconnect(DisconnectReason::Aborted).await;
+}
+
+#[tokio::test]
+async fn a_running_call_hears_of_the_end_before_on_disconnected() {
+    let mut server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    client.call("1", "UntilAborted", json!([])).await;
+    client.send(json!({"type": 7})).await;
+    assert_eq!(server.noticed().await, Noticed::Aborted);
+    assert_eq!(
+        server.noticed().await,
+        Noticed::Disconnected(DisconnectReason::ClientClosed(None))
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_ignores_the_end_is_dropped() {
+    let mut server =
+        Server::with(|options| options.abort_grace_period = std::time::Duration::ZERO).await;
+    let mut client = Client::json(&server).await;
+    client.call("1", "Wait", json!(["for ever"])).await;
+    client.send(json!({"type": 7})).await;
+    server
+        .expect_disconnect(DisconnectReason::ClientClosed(None))
+        .await;
+}
+
+/// Connects with a query that makes `on_connected` fail, and gives the last message.
+async fn refused(server: &Server, query: &str) -> Option<serde_json::Value> {
+    let mut client = Client::raw(server, query).await;
+    client.send(json!({"protocol": "json", "version": 1})).await;
+    assert_eq!(client.next().await, Some(json!({})));
+    client.last().await
+}
+
+#[tokio::test]
+async fn on_connected_refuses_with_a_text() {
+    let mut server = Server::start().await;
+    let error = "Connection closed with an error. HubException: Not today.";
+    assert_eq!(
+        refused(&server, "?refuse").await,
+        Some(json!({"type": 7, "error": error}))
+    );
+    server.expect_silence();
+}
+
+#[tokio::test]
+async fn on_connected_panics() {
+    let mut server = Server::start().await;
+    let error = "Connection closed with an error.";
+    assert_eq!(
+        refused(&server, "?panic").await,
+        Some(json!({"type": 7, "error": error}))
+    );
+    server.expect_silence();
+}
+
+#[tokio::test]
+async fn an_ended_connection_is_in_no_group_and_hears_nothing() {
+    let mut server = Server::start().await;
+    let mut stays = Client::json(&server).await;
+    let goes = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    goes.vanish();
+    assert_eq!(
+        server.noticed().await,
+        Noticed::Disconnected(DisconnectReason::ConnectionLost)
+    );
+    stays.call("1", "Broadcast", json!(["still here"])).await;
+    assert_eq!(
+        stays.next().await.unwrap()["arguments"],
+        json!(["still here"])
+    );
+}

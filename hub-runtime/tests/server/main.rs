@@ -1,0 +1,12 @@
+//! The server over real sockets, with a client that says exactly what a test wants it to say.
+
+mod calls;
+mod client;
+mod context;
+mod hostile;
+mod hub;
+mod life_cycle;
+mod requests;
+mod shutdown;
+mod slow_client;
+mod timeouts;
