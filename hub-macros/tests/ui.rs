@@ -18,12 +18,19 @@ fn ui() {
         cases.compile_fail("tests/ui/*.rs");
         return;
     }
-    println!("The outputs are those of {PINNED}x, and this is {compiler}: only checking that every");
+    println!(
+        "The outputs are those of {PINNED}x, and this is {compiler}: only checking that every"
+    );
     println!("mistake is an error.");
     // With this variable trybuild takes any output for the right one; a variable has to be set
     // before a process begins.
     let status = Command::new(env::current_exe().expect("the test's own path"))
-        .args(["--exact", "every_mistake_is_an_error", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "every_mistake_is_an_error",
+            "--ignored",
+            "--nocapture",
+        ])
         .env("TRYBUILD", "overwrite")
         .status()
         .expect("the test can be run again");
@@ -52,6 +59,9 @@ fn every_mistake_is_an_error() {
 
 fn compiler() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("--version").output().expect("rustc tells its version");
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("rustc tells its version");
     String::from_utf8(output.stdout).expect("the version is text")
 }

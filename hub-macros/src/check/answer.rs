@@ -51,7 +51,10 @@ fn client_answer(signature: &Signature, ty: &Type, errors: &mut Errors) -> Optio
     if let Type::ImplTrait(written) = ty
         && travel::stream(written).is_some()
     {
-        errors.push(ty, "a client cannot answer with a stream: let it call a hub method");
+        errors.push(
+            ty,
+            "a client cannot answer with a stream: let it call a hub method",
+        );
         return None;
     }
     check_async(signature, errors);
@@ -83,10 +86,16 @@ pub(crate) fn result(ty: &Type) -> Option<(&Type, Option<&Type>)> {
 }
 
 fn arguments(ty: &Type, of: impl Fn(&str) -> bool) -> Option<(&Type, Option<&Type>)> {
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else {
+    let Type::Path(TypePath {
+        qself: None, path, ..
+    }) = ty
+    else {
         return None;
     };
-    let last = path.segments.last().filter(|last| of(&last.ident.to_string()))?;
+    let last = path
+        .segments
+        .last()
+        .filter(|last| of(&last.ident.to_string()))?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

@@ -29,7 +29,10 @@ pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
     }
     let mut travels = true;
     for field in fields(input) {
-        if !attr::has_serde(&field.attrs, &["skip", "with", "serialize_with", "deserialize_with"]) {
+        if !attr::has_serde(
+            &field.attrs,
+            &["skip", "with", "serialize_with", "deserialize_with"],
+        ) {
             travels &= travel::check(&field.ty, Place::Field, errors);
         }
     }
@@ -40,7 +43,11 @@ pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
 pub(crate) fn fields(input: &DeriveInput) -> Vec<&Field> {
     match &input.data {
         Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(data) => data.variants.iter().flat_map(|variant| &variant.fields).collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.fields)
+            .collect(),
         Data::Union(_) => Vec::new(),
     }
 }
@@ -72,10 +79,16 @@ fn check_derives(attr: &Attribute, errors: &mut Errors) {
 
 /// Whether `#[hub_type]` derives this.
 pub(crate) fn is_derived(derive: &Path) -> bool {
-    derive.segments.last().is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
+    derive
+        .segments
+        .last()
+        .is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
 }
 
 /// What `#[hub_type]` says on anything but a struct or an enum.
 pub(crate) fn no_type() -> syn::Error {
-    syn::Error::new(Span::call_site(), "`#[hub_type]` goes on a struct or an enum")
+    syn::Error::new(
+        Span::call_site(),
+        "`#[hub_type]` goes on a struct or an enum",
+    )
 }

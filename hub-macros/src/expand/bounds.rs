@@ -22,14 +22,23 @@ pub(crate) struct Claims {
 impl Claims {
     /// No claims of `owner` yet.
     pub(crate) fn new(facade: Facade, owner: TokenStream, generics: Generics) -> Self {
-        Self { facade, owner, generics, known: HashSet::new(), claims: Vec::new() }
+        Self {
+            facade,
+            owner,
+            generics,
+            known: HashSet::new(),
+            claims: Vec::new(),
+        }
     }
 
     /// What a contract claims of its types.
     pub(crate) fn of_contract(contract: &Contract) -> Self {
         let mut claims = Self::new(contract.facade.clone(), contract.key(), Generics::default());
         // A clause can't be written under a condition, so a conditional method goes without.
-        for method in contract.methods().filter(|method| method.cfgs().next().is_none()) {
+        for method in contract
+            .methods()
+            .filter(|method| method.cfgs().next().is_none())
+        {
             claims.add_method(method, &contract.role);
         }
         claims
@@ -71,7 +80,9 @@ impl Claims {
     /// Claims that `ty` keeps what `claim` stands for. Types that are known to are left out, and
     /// the same type is claimed once.
     pub(crate) fn add(&mut self, claim: &str, ty: &Type) {
-        if is_plain(ty) || claim == "Fails" && matches!(ty, Type::Path(path) if path.path.is_ident("HubError")) {
+        if is_plain(ty)
+            || claim == "Fails" && matches!(ty, Type::Path(path) if path.path.is_ident("HubError"))
+        {
             return;
         }
         if self.known.insert(spelling(claim, ty)) {
@@ -103,7 +114,12 @@ impl Claims {
 impl ToTokens for Claims {
     /// The implementations, where rustc reports a claim that does not hold.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { facade, owner, generics, .. } = self;
+        let Self {
+            facade,
+            owner,
+            generics,
+            ..
+        } = self;
         let (parameters, _, clauses) = generics.split_for_impl();
         for (at, (claim, ty)) in self.claims.iter().enumerate() {
             tokens.extend(quote! {
@@ -133,12 +149,12 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
             let only = &path.path.segments[0];
             match &only.arguments {
                 PathArguments::None => PLAIN.iter().any(|name| only.ident == name),
-                PathArguments::AngleBracketed(arguments) => {
-                    AROUND.iter().any(|name| only.ident == name)
-                        && arguments.args.iter().all(|argument| {
-                            matches!(argument, GenericArgument::Type(ty) if is_plain(ty))
-                        })
-                }
+                PathArguments::AngleBracketed(arguments) => AROUND
+                    .iter()
+                    .any(|name| only.ident == name)
+                    && arguments.args.iter().all(
+                        |argument| matches!(argument, GenericArgument::Type(ty) if is_plain(ty)),
+                    ),
                 PathArguments::Parenthesized(_) => false,
             }
         }

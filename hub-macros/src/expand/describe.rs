@@ -31,9 +31,10 @@ pub(crate) fn methods(contract: &Contract) -> TokenStream {
         });
         let (ty, kind) = match contract.role {
             Role::Hub { .. } => (quote!(HubMethodDescription), kind(facade, &method.answer)),
-            Role::Client => {
-                (quote!(ClientMethodDescription), method.has_result().to_token_stream())
-            }
+            Role::Client => (
+                quote!(ClientMethodDescription),
+                method.has_result().to_token_stream(),
+            ),
         };
         quote! {
             #(#cfgs)*
@@ -53,7 +54,12 @@ fn kind(facade: &Facade, answer: &Answer) -> TokenStream {
 
 /// `HubContract` or `ClientContract` for the contract's key.
 pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStream {
-    let Contract { facade, attrs, ident, .. } = contract;
+    let Contract {
+        facade,
+        attrs,
+        ident,
+        ..
+    } = contract;
     let key = contract.key();
     let clauses = claims.where_clause();
     let (of, description, associated) = match &contract.role {
@@ -63,7 +69,11 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
                 Some(client) => quote_spanned!(client.span()=> dyn #client),
                 None => quote!(dyn #facade::NoClient),
             };
-            (quote!(HubContract), quote!(HubDescription), quote!(type Client = #client;))
+            (
+                quote!(HubContract),
+                quote!(HubDescription),
+                quote!(type Client = #client;),
+            )
         }
         Role::Client => {
             let proxy = super::proxy::name(contract);
@@ -97,15 +107,21 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
 fn signature(contract: &Contract, method: &Method) -> TokenStream {
     let facade = &contract.facade;
     let cfgs = method.cfgs();
-    let parameters = method.parameters.iter().enumerate().map(|(index, parameter)| {
-        let optional = method.parameters[index..].iter().all(|later| is_option(&later.kind));
-        let ty = match &parameter.kind {
-            ParameterKind::Argument(ty) => ty.to_token_stream(),
-            ParameterKind::Upload(item) if is_plain(item) => item.to_token_stream(),
-            ParameterKind::Upload(item) => quote!(<#item as #facade::UploadItem>::Value),
-        };
-        quote!(#facade::ParameterSignature::new(#facade::TypeRef::of::<#ty>(), #optional))
-    });
+    let parameters = method
+        .parameters
+        .iter()
+        .enumerate()
+        .map(|(index, parameter)| {
+            let optional = method.parameters[index..]
+                .iter()
+                .all(|later| is_option(&later.kind));
+            let ty = match &parameter.kind {
+                ParameterKind::Argument(ty) => ty.to_token_stream(),
+                ParameterKind::Upload(item) if is_plain(item) => item.to_token_stream(),
+                ParameterKind::Upload(item) => quote!(<#item as #facade::UploadItem>::Value),
+            };
+            quote!(#facade::ParameterSignature::new(#facade::TypeRef::of::<#ty>(), #optional))
+        });
     let answer = method.answer.ty();
     let answer = match contract.role {
         Role::Hub { .. } if !is_plain(answer) => quote!(<#answer as #facade::Answer>::Value),

@@ -65,6 +65,7 @@ pub enum Event {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub struct Named {
     at_home: u32,
+    /// Not sent.
     #[serde(skip)]
     pub cache: Option<std::sync::Arc<u32>>,
     #[serde(default)]
