@@ -94,6 +94,7 @@ pub(crate) enum ParameterKind {
 
 /// How a method answers.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each method")]
 pub(crate) enum Answer {
     /// `async fn … -> T`.
     Value(Type),

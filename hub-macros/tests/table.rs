@@ -68,7 +68,7 @@ impl House for Theatre {
     }
     async fn nothing(&self) {}
     async fn choose(&self, cx: &Context<dyn House>) -> Result<Option<Seat>, HubError> {
-        let seats = vec![Seat {
+        let seats = [Seat {
             room_name: "A".into(),
             row: Some(1),
         }];
@@ -138,7 +138,7 @@ impl Port for FakePort {
 }
 
 impl ConnectionScope for Connection {
-    fn connection_id(&self) -> &str {
+    fn connection_id(&self) -> &'static str {
         "c1"
     }
     fn user(&self) -> Option<&User> {

@@ -20,7 +20,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    fn owner(self) -> &'static str {
+    fn noun(self) -> &'static str {
         match self {
             Self::Parameter => "a parameter",
             Self::Answer => "an answer",
@@ -106,10 +106,10 @@ impl<'ast> Visit<'ast> for Search {
             Type::Path(path) => format!("`{}`", path.to_token_stream()),
             _ => "an owned type".to_owned(),
         };
-        let owner = self.place.owner();
+        let place = self.place.noun();
         self.found(
             ty,
-            format!("{owner} owns its value: use {owned} instead of a reference"),
+            format!("{place} owns its value: use {owned} instead of a reference"),
         );
     }
 
@@ -136,10 +136,10 @@ impl<'ast> Visit<'ast> for Search {
     }
 
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        let owner = self.place.owner();
+        let place = self.place.noun();
         self.found(
             lifetime,
-            format!("{owner} owns its value, and borrows from nothing"),
+            format!("{place} owns its value, and borrows from nothing"),
         );
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Claims {
     /// The parameters of the owner.
     generics: Generics,
     known: HashSet<(String, String)>,
-    claims: Vec<(Ident, Type)>,
+    types: Vec<(Ident, Type)>,
 }
 
 impl Claims {
@@ -27,7 +27,7 @@ impl Claims {
             owner,
             generics,
             known: HashSet::new(),
-            claims: Vec::new(),
+            types: Vec::new(),
         }
     }
 
@@ -86,7 +86,7 @@ impl Claims {
             return;
         }
         if self.known.insert(spelling(claim, ty)) {
-            self.claims.push((format_ident!("{claim}"), ty.clone()));
+            self.types.push((format_ident!("{claim}"), ty.clone()));
         }
     }
 
@@ -97,7 +97,7 @@ impl Claims {
     /// The clauses by which the rest of the expansion relies upon the claims.
     pub(crate) fn clauses(&self) -> impl Iterator<Item = TokenStream> {
         let Self { facade, owner, .. } = self;
-        self.claims.iter().enumerate().map(move |(at, (claim, ty))| {
+        self.types.iter().enumerate().map(move |(at, (claim, ty))| {
             quote! {
                 for<'written> <#ty as #facade::Written<'written>>::Type: #facade::#claim<#owner, #at>
             }
@@ -121,7 +121,7 @@ impl ToTokens for Claims {
             ..
         } = self;
         let (parameters, _, clauses) = generics.split_for_impl();
-        for (at, (claim, ty)) in self.claims.iter().enumerate() {
+        for (at, (claim, ty)) in self.types.iter().enumerate() {
             tokens.extend(quote! {
                 #[automatically_derived]
                 #[allow(deprecated)]

@@ -40,11 +40,12 @@ fn method_item(method: &Method) -> TokenStream {
             ty.to_token_stream()
         }
     };
-    let answer = match &method.answer {
-        Answer::Stream(_) => answer,
-        _ => quote! {
+    let answer = if let Answer::Stream(_) = method.answer {
+        answer
+    } else {
+        quote! {
             impl ::core::future::Future<Output = #answer> + ::core::marker::Send
-        },
+        }
     };
     let Signature {
         fn_token,

@@ -46,9 +46,10 @@ pub(crate) fn methods(contract: &Contract) -> TokenStream {
 }
 
 fn kind(facade: &Facade, answer: &Answer) -> TokenStream {
-    match answer {
-        Answer::Value(_) => quote!(#facade::MethodKind::Invocation),
-        _ => quote!(#facade::MethodKind::Stream),
+    if let Answer::Value(_) = answer {
+        quote!(#facade::MethodKind::Invocation)
+    } else {
+        quote!(#facade::MethodKind::Stream)
     }
 }
 
@@ -64,10 +65,11 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
     let clauses = claims.where_clause();
     let (of, description, associated) = match &contract.role {
         Role::Hub { client } => {
-            let client = match client {
+            let client = if let Some(client) = client {
                 // The error about another trait is on the trait.
-                Some(client) => quote_spanned!(client.span()=> dyn #client),
-                None => quote!(dyn #facade::NoClient),
+                quote_spanned!(client.span()=> dyn #client)
+            } else {
+                quote!(dyn #facade::NoClient)
             };
             (
                 quote!(HubContract),

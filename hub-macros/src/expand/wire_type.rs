@@ -13,6 +13,10 @@ use syn::{
 };
 
 /// `#[hub_type]`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape of an attribute macro"
+)]
 pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let facade = attr::hub_type(arguments, &mut errors).facade;

@@ -120,7 +120,7 @@ fn main() {
         let mut found = Vec::new();
         let config = hub_core::private::ts_rs::Config::new();
         signature.answer.declarations(&config, &mut found);
-        let texts = found.into_iter().map(|found| found.declaration);
+        let texts = found.into_iter().map(|found| (found.declaration)(&config));
         texts.collect::<Vec<_>>()
     };
     let signatures = <dyn Types as hub_core::contract::HubContract>::SIGNATURES;
