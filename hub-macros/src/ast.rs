@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, LitStr, Path, PatType, Signature, TraitItem, Type, Visibility};
+use syn::{Attribute, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
 
 /// Where the expansion finds the runtime's private module.
 #[derive(Debug, Clone)]
@@ -94,6 +94,7 @@ pub(crate) enum ParameterKind {
 
 /// How a method answers.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each method")]
 pub(crate) enum Answer {
     /// `async fn … -> T`.
     Value(Type),
@@ -145,10 +146,12 @@ impl Method {
 
     /// The parameters that are arguments, with their types.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = (&Ident, &Type)> {
-        self.parameters.iter().filter_map(|parameter| match &parameter.kind {
-            ParameterKind::Argument(ty) => Some((&parameter.ident, ty)),
-            ParameterKind::Upload(_) => None,
-        })
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match &parameter.kind {
+                ParameterKind::Argument(ty) => Some((&parameter.ident, ty)),
+                ParameterKind::Upload(_) => None,
+            })
     }
 
     /// Whether a client is asked for a result.

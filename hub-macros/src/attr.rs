@@ -19,7 +19,12 @@ pub(crate) struct Arguments {
 
 /// Reads the arguments of `#[hub(…)]`.
 pub(crate) fn hub(tokens: TokenStream, errors: &mut Errors) -> Arguments {
-    arguments(tokens, errors, "`#[hub]` takes `client = Trait` and `crate = path`", true)
+    arguments(
+        tokens,
+        errors,
+        "`#[hub]` takes `client = Trait` and `crate = path`",
+        true,
+    )
 }
 
 /// Reads the arguments of `#[hub_client(…)]`.
@@ -119,7 +124,11 @@ fn read_name(attr: &Attribute, name: &mut Option<LitStr>, errors: &mut Errors) {
             return Err(meta.error(ALLOWED));
         }
         let value: Expr = meta.value().map_err(|_| meta.error(ALLOWED))?.parse()?;
-        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value else {
+        let Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) = value
+        else {
             return Err(syn::Error::new_spanned(
                 value,
                 "the wire name is a text: `#[hub(name = \"WireName\")]`",
@@ -174,26 +183,36 @@ pub(crate) fn docs(attrs: &[Attribute]) -> TokenStream {
     };
     // `///` leaves the space behind it; block comments have lines of their own.
     let lines = texts.iter().flat_map(|text| text.split('\n'));
-    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let lines: Vec<_> = lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
     lines.join("\n").trim_end().to_token_stream()
 }
 
 fn text(expr: &Expr) -> Option<String> {
     match expr {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
         _ => None,
     }
 }
 
 /// Whether one of these keys stands in a `#[serde(…)]`.
 pub(crate) fn has_serde(attrs: &[Attribute], keys: &[&str]) -> bool {
-    attrs.iter().filter(|attr| attr.path().is_ident("serde")).any(|attr| {
-        let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        // What serde's attributes may hold is serde's to say.
-        metas.is_ok_and(|metas| {
-            metas.iter().any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
+    attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("serde"))
+        .any(|attr| {
+            let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            // What serde's attributes may hold is serde's to say.
+            metas.is_ok_and(|metas| {
+                metas
+                    .iter()
+                    .any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
+            })
         })
-    })
 }
 
 /// Whether `attr` stands before our attribute, where it is of no use or harmful.
@@ -206,6 +225,5 @@ pub(crate) fn stands_before_ours(attr: &Attribute) -> bool {
     }
     let theirs = attr.span().unwrap();
     let ours = Span::call_site().unwrap();
-    theirs.file() == ours.file()
-        && (theirs.line(), theirs.column()) < (ours.line(), ours.column())
+    theirs.file() == ours.file() && (theirs.line(), theirs.column()) < (ours.line(), ours.column())
 }

@@ -19,7 +19,10 @@ pub(crate) fn camel(ident: &Ident) -> String {
 
 fn words(ident: &Ident) -> impl Iterator<Item = String> {
     let name = ident.unraw().to_string();
-    name.split('_').map(str::to_owned).collect::<Vec<_>>().into_iter()
+    name.split('_')
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 fn capitalize(word: &str) -> String {

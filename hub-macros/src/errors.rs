@@ -28,6 +28,8 @@ impl Errors {
 
     /// The mistakes as `compile_error!` items; nothing if there are none.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.map(syn::Error::into_compile_error).unwrap_or_default()
+        self.0
+            .map(syn::Error::into_compile_error)
+            .unwrap_or_default()
     }
 }

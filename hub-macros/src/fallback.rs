@@ -7,9 +7,7 @@ use crate::{attr, check};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{
-    Attribute, Data, DeriveInput, Generics, ItemTrait, Path, Token, TraitItem, WhereClause,
-};
+use syn::{Attribute, Data, DeriveInput, Generics, ItemTrait, Path, Token, TraitItem, WhereClause};
 
 /// A member of a contract as it was written, on implementors only, so that the contract can be
 /// named as `dyn`.
@@ -48,14 +46,18 @@ pub(crate) fn generic_trait(mut item: ItemTrait) -> TokenStream {
 
 fn require_sized(generics: &mut Generics) {
     let clause: WhereClause = syn::parse_quote!(where Self: ::core::marker::Sized);
-    generics.make_where_clause().predicates.extend(clause.predicates);
+    generics
+        .make_where_clause()
+        .predicates
+        .extend(clause.predicates);
 }
 
-/// A type as it was written, with implementations that say nothing but that it travels.
-pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput) -> TokenStream {
+/// A type as it was written, with implementations that say nothing but that it travels, if its
+/// fields do.
+pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) -> TokenStream {
     forget_helpers(&mut input);
-    if input.generics.lifetimes().next().is_some() {
-        // It cannot be `'static`, whatever is implemented.
+    if !travels || input.generics.lifetimes().next().is_some() {
+        // It may not be `Send` or `'static`, whatever is implemented.
         return input.into_token_stream();
     }
     let ident = &input.ident;
@@ -107,12 +109,22 @@ fn forget_helpers(input: &mut DeriveInput) {
     };
     forget(&mut input.attrs);
     match &mut input.data {
-        Data::Struct(data) => data.fields.iter_mut().for_each(|field| forget(&mut field.attrs)),
-        Data::Union(data) => data.fields.named.iter_mut().for_each(|field| forget(&mut field.attrs)),
+        Data::Struct(data) => data
+            .fields
+            .iter_mut()
+            .for_each(|field| forget(&mut field.attrs)),
+        Data::Union(data) => data
+            .fields
+            .named
+            .iter_mut()
+            .for_each(|field| forget(&mut field.attrs)),
         Data::Enum(data) => {
             for variant in &mut data.variants {
                 forget(&mut variant.attrs);
-                variant.fields.iter_mut().for_each(|field| forget(&mut field.attrs));
+                variant
+                    .fields
+                    .iter_mut()
+                    .for_each(|field| forget(&mut field.attrs));
             }
         }
     }

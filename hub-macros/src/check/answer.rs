@@ -34,7 +34,8 @@ fn hub_answer(signature: &Signature, ty: &Type, errors: &mut Errors) -> Option<A
         );
         return None;
     }
-    if let Some((Type::ImplTrait(written), error)) = result(ty)
+    // An alias of `Result` is as good, if its name says so.
+    if let Some((Type::ImplTrait(written), error)) = arguments(ty, |name| name.ends_with("Result"))
         && let Some(stream) = travel::stream(written)
     {
         check_async(signature, errors);
@@ -50,7 +51,10 @@ fn client_answer(signature: &Signature, ty: &Type, errors: &mut Errors) -> Optio
     if let Type::ImplTrait(written) = ty
         && travel::stream(written).is_some()
     {
-        errors.push(ty, "a client cannot answer with a stream: let it call a hub method");
+        errors.push(
+            ty,
+            "a client cannot answer with a stream: let it call a hub method",
+        );
         return None;
     }
     check_async(signature, errors);
@@ -78,10 +82,20 @@ fn check_async(signature: &Signature, errors: &mut Errors) {
 
 /// The type arguments of a `Result`, as it is spelled.
 pub(crate) fn result(ty: &Type) -> Option<(&Type, Option<&Type>)> {
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else {
+    arguments(ty, |name| name == "Result")
+}
+
+fn arguments(ty: &Type, of: impl Fn(&str) -> bool) -> Option<(&Type, Option<&Type>)> {
+    let Type::Path(TypePath {
+        qself: None, path, ..
+    }) = ty
+    else {
         return None;
     };
-    let last = path.segments.last().filter(|last| last.ident == "Result")?;
+    let last = path
+        .segments
+        .last()
+        .filter(|last| of(&last.ident.to_string()))?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

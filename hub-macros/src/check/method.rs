@@ -7,7 +7,8 @@ use crate::{attr, case};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, FnArg, LitStr, Receiver, ReceiverKind, Safety, Signature, TraitItem, TraitItemFn,
+    Attribute, FnArg, LitStr, Receiver, ReceiverKind, Safety, Signature, Token, TraitItem,
+    TraitItemFn,
 };
 
 /// The methods that `#[hub]` provides.
@@ -59,16 +60,26 @@ pub(super) fn check(
 /// `const`, `unsafe` and `extern` are taken away; type parameters cannot be.
 fn check_qualifiers(signature: &mut Signature, errors: &mut Errors) -> bool {
     if let Some(token) = signature.constness.take() {
-        errors.push(token, "a method of a contract is not `const`: it runs when it is called");
+        errors.push(token, "a method of a contract is `async`, not `const`");
+        signature.asyncness = Some(Token![async](token.span));
     }
     if let Safety::Unsafe(token) = std::mem::take(&mut signature.safety) {
-        errors.push(token, "a method of a contract is safe: its caller is another machine");
+        errors.push(
+            token,
+            "a method of a contract is safe: its caller is another machine",
+        );
     }
     if let Some(abi) = signature.abi.take() {
-        errors.push(abi, "a method of a contract has no calling convention of its own");
+        errors.push(
+            abi,
+            "a method of a contract has no calling convention of its own",
+        );
     }
     if let Some(variadic) = &signature.variadic {
-        errors.push(variadic, "a method of a contract takes a fixed number of parameters");
+        errors.push(
+            variadic,
+            "a method of a contract takes a fixed number of parameters",
+        );
         return false;
     }
     let generics = &signature.generics;
@@ -88,7 +99,10 @@ fn check_qualifiers(signature: &mut Signature, errors: &mut Errors) -> bool {
 
 fn check_body(item: &TraitItemFn, errors: &mut Errors) -> bool {
     if let Some(body) = &item.default {
-        errors.push(body, "a method of a contract has no body here: write it in the `impl`");
+        errors.push(
+            body,
+            "a method of a contract has no body here: write it in the `impl`",
+        );
     }
     item.default.is_none()
 }
@@ -97,7 +111,10 @@ fn check_body(item: &TraitItemFn, errors: &mut Errors) -> bool {
 fn check_receiver(signature: &mut Signature, errors: &mut Errors) -> bool {
     let what = "a hub is shared by all calls, so its methods take `&self`";
     let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut() else {
-        errors.push(&signature.ident, format!("{what}: add it as the first parameter"));
+        errors.push(
+            &signature.ident,
+            format!("{what}: add it as the first parameter"),
+        );
         return false;
     };
     check_no_attributes(&receiver.attrs, errors);

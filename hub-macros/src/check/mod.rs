@@ -82,15 +82,24 @@ fn check_member(
     match member {
         TraitItem::Fn(method) => method::check(method, role, contract, errors),
         TraitItem::Type(ty) => {
-            errors.push(&ty, format!("{what} has no associated types: name the type itself"));
+            errors.push(
+                &ty,
+                format!("{what} has no associated types: name the type itself"),
+            );
             Some(Member::Broken(TraitItem::Type(ty)))
         }
         TraitItem::Const(constant) => {
-            errors.push(&constant, format!("{what} has no associated constants, only methods"));
+            errors.push(
+                &constant,
+                format!("{what} has no associated constants, only methods"),
+            );
             None
         }
         TraitItem::Macro(call) => {
-            errors.push(&call, format!("{what} has its methods written out, not made by a macro"));
+            errors.push(
+                &call,
+                format!("{what} has its methods written out, not made by a macro"),
+            );
             None
         }
         other => {

@@ -9,7 +9,7 @@ use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, Pat, PatIdent, PatType, PathArguments, PathSegment, Signature, Type,
-    TypeParamBound,
+    TypeParamBound, TypeReference,
 };
 
 /// As many arguments as a call can bind.
@@ -36,13 +36,18 @@ pub(super) fn check(
         whole &= check_no_attributes(&written.attrs, errors);
         if let Some(context) = context_segment(&written.ty) {
             contexts += 1;
-            whole &= check_context(written, context, role, contract, index, contexts, errors);
+            whole &= check_context(written, context, role, contract, index, contexts, errors)
+                || index == 0 && mend_key(&mut written.ty, contract);
             mend_pattern(&mut written.pat, index);
             continue;
         }
         let ident = check_pattern(&mut written.pat, index, errors);
         match check_type(&written.ty, role, errors) {
-            Some(kind) => parameters.push(Parameter { written: written.clone(), ident, kind }),
+            Some(kind) => parameters.push(Parameter {
+                written: written.clone(),
+                ident,
+                kind,
+            }),
             None => whole = false,
         }
     }
@@ -56,7 +61,11 @@ fn context_segment(ty: &Type) -> Option<&PathSegment> {
         Type::Reference(reference) => context_segment(&reference.elem),
         Type::Paren(paren) => context_segment(&paren.elem),
         Type::Group(group) => context_segment(&group.elem),
-        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Context"),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Context"),
         _ => None,
     }
 }
@@ -72,7 +81,10 @@ fn check_context(
 ) -> bool {
     let expected = format!("`cx: &Context<dyn {contract}>`");
     if matches!(role, Role::Client) {
-        errors.push(written, "a client method has no context: the server is the only caller");
+        errors.push(
+            written,
+            "a client method has no context: the server is the only caller",
+        );
         return false;
     }
     if contexts > 1 {
@@ -80,17 +92,26 @@ fn check_context(
         return false;
     }
     if index > 0 {
-        errors.push(written, format!("the context comes first, right after `&self`: {expected}"));
+        errors.push(
+            written,
+            format!("the context comes first, right after `&self`: {expected}"),
+        );
         return false;
     }
     let by_reference = matches!(&*written.ty, Type::Reference(reference)
         if reference.mutability.is_none() && reference.lifetime.is_none());
     if !by_reference {
-        errors.push(&written.ty, format!("the context is taken by reference: {expected}"));
+        errors.push(
+            &written.ty,
+            format!("the context is taken by reference: {expected}"),
+        );
         return false;
     }
     if !is_key_of(context, contract) {
-        errors.push(&written.ty, format!("the context of this hub is {expected}"));
+        errors.push(
+            &written.ty,
+            format!("the context of this hub is {expected}"),
+        );
         return false;
     }
     true
@@ -109,17 +130,48 @@ fn is_key_of(context: &PathSegment, contract: &Ident) -> bool {
     };
     let mut bounds = object.bounds.iter();
     match (bounds.next(), bounds.next()) {
-        (Some(TypeParamBound::Trait(bound)), None) => {
-            bound.path.segments.last().is_some_and(|last| last.ident == *contract)
-        }
+        (Some(TypeParamBound::Trait(bound)), None) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == *contract),
         _ => false,
     }
 }
 
+/// Adds the `dyn` that is missing in `&Context<Contract>`.
+fn mend_key(ty: &mut Type, contract: &Ident) -> bool {
+    if let Type::Reference(TypeReference {
+        lifetime: None,
+        mutability: None,
+        elem,
+        ..
+    }) = ty
+        && let Type::Path(path) = &mut **elem
+        && let Some(context) = path.path.segments.last_mut()
+        && let PathArguments::AngleBracketed(arguments) = &mut context.arguments
+        && let Some(GenericArgument::Type(key)) = arguments.args.first_mut()
+        && matches!(key, Type::Path(path) if path.path.is_ident(contract))
+    {
+        *key = syn::parse_quote!(dyn #key);
+        return true;
+    }
+    false
+}
+
 fn check_pattern(pat: &mut Pat, index: usize, errors: &mut Errors) -> Ident {
     match pat {
-        Pat::Ident(PatIdent { by_ref: None, mutability: None, subpat: None, .. }) => {}
-        Pat::Ident(PatIdent { mutability: Some(token), subpat: None, .. }) => errors.push(
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            mutability: None,
+            subpat: None,
+            ..
+        }) => {}
+        Pat::Ident(PatIdent {
+            mutability: Some(token),
+            subpat: None,
+            ..
+        }) => errors.push(
             token,
             "a parameter of a contract is just named: write `mut` in the `impl`",
         ),
@@ -153,11 +205,17 @@ fn check_type(ty: &Type, role: &Role, errors: &mut Errors) -> Option<ParameterKi
             .then(|| ParameterKind::Argument(ty.clone()));
     };
     let Some(stream) = travel::stream(written) else {
-        errors.push(ty, "the only `impl Trait` of a contract is `impl Stream<Item = T>`");
+        errors.push(
+            ty,
+            "the only `impl Trait` of a contract is `impl Stream<Item = T>`",
+        );
         return None;
     };
     if matches!(role, Role::Client) {
-        errors.push(ty, "a client cannot be sent a stream: call it once for each item");
+        errors.push(
+            ty,
+            "a client cannot be sent a stream: call it once for each item",
+        );
         return None;
     }
     let item = travel::item(stream, errors)?;

@@ -20,7 +20,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    fn owner(self) -> &'static str {
+    fn noun(self) -> &'static str {
         match self {
             Self::Parameter => "a parameter",
             Self::Answer => "an answer",
@@ -39,7 +39,10 @@ pub(crate) struct Problem {
 
 /// Notes what keeps the type from travelling.
 pub(crate) fn check(ty: &Type, place: Place, errors: &mut Errors) -> bool {
-    let mut search = Search { place, problem: None };
+    let mut search = Search {
+        place,
+        problem: None,
+    };
     search.visit_type(ty);
     let Some(Problem { tokens, message }) = search.problem else {
         return true;
@@ -103,8 +106,11 @@ impl<'ast> Visit<'ast> for Search {
             Type::Path(path) => format!("`{}`", path.to_token_stream()),
             _ => "an owned type".to_owned(),
         };
-        let owner = self.place.owner();
-        self.found(ty, format!("{owner} owns its value: use {owned} instead of a reference"));
+        let place = self.place.noun();
+        self.found(
+            ty,
+            format!("{place} owns its value: use {owned} instead of a reference"),
+        );
     }
 
     fn visit_type_ptr(&mut self, ty: &'ast TypePtr) {
@@ -130,14 +136,22 @@ impl<'ast> Visit<'ast> for Search {
     }
 
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        let owner = self.place.owner();
-        self.found(lifetime, format!("{owner} owns its value, and borrows from nothing"));
+        let place = self.place.noun();
+        self.found(
+            lifetime,
+            format!("{place} owns its value, and borrows from nothing"),
+        );
     }
 
     fn visit_type_path(&mut self, ty: &'ast TypePath) {
         if matches!(self.place, Place::Field) {
             // `Self` in a type's own fields is a plain recursion.
-        } else if ty.path.segments.first().is_some_and(|first| first.ident == "Self") {
+        } else if ty
+            .path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "Self")
+        {
             self.found(ty, "`Self` is the hub itself, and cannot travel through it");
         }
         syn::visit::visit_type_path(self, ty);
@@ -145,7 +159,15 @@ impl<'ast> Visit<'ast> for Search {
 
     fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
         const SHARED: [&str; 9] = [
-            "Arc", "Cell", "Mutex", "MutexGuard", "OnceCell", "OnceLock", "Rc", "RefCell", "RwLock",
+            "Arc",
+            "Cell",
+            "Mutex",
+            "MutexGuard",
+            "OnceCell",
+            "OnceLock",
+            "Rc",
+            "RefCell",
+            "RwLock",
         ];
         let has_arguments = !segment.arguments.is_none();
         if has_arguments && SHARED.iter().any(|name| segment.ident == name) {

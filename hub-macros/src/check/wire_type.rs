@@ -10,8 +10,8 @@ use syn::{Attribute, Data, DeriveInput, Field, Path, Token};
 /// What `#[hub_type]` derives.
 const DERIVED: [&str; 3] = ["Serialize", "Deserialize", "TS"];
 
-/// Checks a type and its fields.
-pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) {
+/// Checks a type and its fields, and says whether they all travel.
+pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
     check_attributes(&input.attrs, errors);
     for lifetime in input.generics.lifetimes() {
         errors.push(
@@ -25,20 +25,29 @@ pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) {
             "a union cannot travel through a hub: nobody could tell which field it holds; use an \
              `enum`",
         );
-        return;
+        return true;
     }
+    let mut travels = true;
     for field in fields(input) {
-        if !attr::has_serde(&field.attrs, &["skip", "with", "serialize_with", "deserialize_with"]) {
-            travel::check(&field.ty, Place::Field, errors);
+        if !attr::has_serde(
+            &field.attrs,
+            &["skip", "with", "serialize_with", "deserialize_with"],
+        ) {
+            travels &= travel::check(&field.ty, Place::Field, errors);
         }
     }
+    travels
 }
 
 /// The fields of a struct, or of all variants.
 pub(crate) fn fields(input: &DeriveInput) -> Vec<&Field> {
     match &input.data {
         Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(data) => data.variants.iter().flat_map(|variant| &variant.fields).collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.fields)
+            .collect(),
         Data::Union(_) => Vec::new(),
     }
 }
@@ -70,10 +79,16 @@ fn check_derives(attr: &Attribute, errors: &mut Errors) {
 
 /// Whether `#[hub_type]` derives this.
 pub(crate) fn is_derived(derive: &Path) -> bool {
-    derive.segments.last().is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
+    derive
+        .segments
+        .last()
+        .is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
 }
 
 /// What `#[hub_type]` says on anything but a struct or an enum.
 pub(crate) fn no_type() -> syn::Error {
-    syn::Error::new(Span::call_site(), "`#[hub_type]` goes on a struct or an enum")
+    syn::Error::new(
+        Span::call_site(),
+        "`#[hub_type]` goes on a struct or an enum",
+    )
 }

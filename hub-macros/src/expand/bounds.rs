@@ -16,20 +16,29 @@ pub(crate) struct Claims {
     /// The parameters of the owner.
     generics: Generics,
     known: HashSet<(String, String)>,
-    claims: Vec<(Ident, Type)>,
+    types: Vec<(Ident, Type)>,
 }
 
 impl Claims {
     /// No claims of `owner` yet.
     pub(crate) fn new(facade: Facade, owner: TokenStream, generics: Generics) -> Self {
-        Self { facade, owner, generics, known: HashSet::new(), claims: Vec::new() }
+        Self {
+            facade,
+            owner,
+            generics,
+            known: HashSet::new(),
+            types: Vec::new(),
+        }
     }
 
     /// What a contract claims of its types.
     pub(crate) fn of_contract(contract: &Contract) -> Self {
         let mut claims = Self::new(contract.facade.clone(), contract.key(), Generics::default());
         // A clause can't be written under a condition, so a conditional method goes without.
-        for method in contract.methods().filter(|method| method.cfgs().next().is_none()) {
+        for method in contract
+            .methods()
+            .filter(|method| method.cfgs().next().is_none())
+        {
             claims.add_method(method, &contract.role);
         }
         claims
@@ -62,6 +71,8 @@ impl Claims {
                 self.add("Travels", value);
                 self.add("Fails", error);
             }
+            // What travels as an argument is an answer as well.
+            _ if self.knows("Travels", ty) => {}
             _ => self.add("Answers", ty),
         }
     }
@@ -69,19 +80,24 @@ impl Claims {
     /// Claims that `ty` keeps what `claim` stands for. Types that are known to are left out, and
     /// the same type is claimed once.
     pub(crate) fn add(&mut self, claim: &str, ty: &Type) {
-        let spelling = ty.to_token_stream().to_string();
-        if is_plain(ty) || claim == "Fails" && spelling == "HubError" {
+        if is_plain(ty)
+            || claim == "Fails" && matches!(ty, Type::Path(path) if path.path.is_ident("HubError"))
+        {
             return;
         }
-        if self.known.insert((claim.to_owned(), spelling)) {
-            self.claims.push((format_ident!("{claim}"), ty.clone()));
+        if self.known.insert(spelling(claim, ty)) {
+            self.types.push((format_ident!("{claim}"), ty.clone()));
         }
+    }
+
+    fn knows(&self, claim: &str, ty: &Type) -> bool {
+        self.known.contains(&spelling(claim, ty))
     }
 
     /// The clauses by which the rest of the expansion relies upon the claims.
     pub(crate) fn clauses(&self) -> impl Iterator<Item = TokenStream> {
         let Self { facade, owner, .. } = self;
-        self.claims.iter().enumerate().map(move |(at, (claim, ty))| {
+        self.types.iter().enumerate().map(move |(at, (claim, ty))| {
             quote! {
                 for<'written> <#ty as #facade::Written<'written>>::Type: #facade::#claim<#owner, #at>
             }
@@ -98,9 +114,14 @@ impl Claims {
 impl ToTokens for Claims {
     /// The implementations, where rustc reports a claim that does not hold.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { facade, owner, generics, .. } = self;
+        let Self {
+            facade,
+            owner,
+            generics,
+            ..
+        } = self;
         let (parameters, _, clauses) = generics.split_for_impl();
-        for (at, (claim, ty)) in self.claims.iter().enumerate() {
+        for (at, (claim, ty)) in self.types.iter().enumerate() {
             tokens.extend(quote! {
                 #[automatically_derived]
                 #[allow(deprecated)]
@@ -108,6 +129,10 @@ impl ToTokens for Claims {
             });
         }
     }
+}
+
+fn spelling(claim: &str, ty: &Type) -> (String, String) {
+    (claim.to_owned(), ty.to_token_stream().to_string())
 }
 
 /// Whether the type is spelled like one of those that surely travel, so that a check would only
@@ -124,12 +149,12 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
             let only = &path.path.segments[0];
             match &only.arguments {
                 PathArguments::None => PLAIN.iter().any(|name| only.ident == name),
-                PathArguments::AngleBracketed(arguments) => {
-                    AROUND.iter().any(|name| only.ident == name)
-                        && arguments.args.iter().all(|argument| {
-                            matches!(argument, GenericArgument::Type(ty) if is_plain(ty))
-                        })
-                }
+                PathArguments::AngleBracketed(arguments) => AROUND
+                    .iter()
+                    .any(|name| only.ident == name)
+                    && arguments.args.iter().all(
+                        |argument| matches!(argument, GenericArgument::Type(ty) if is_plain(ty)),
+                    ),
                 PathArguments::Parenthesized(_) => false,
             }
         }

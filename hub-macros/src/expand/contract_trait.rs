@@ -9,7 +9,9 @@ use syn::{FnArg, ReturnType, Signature, Type, TypeImplTrait};
 
 /// Writes the trait: `async fn` as `impl Future + Send`, and what a hub provides.
 pub(crate) fn expand(contract: &Contract) -> TokenStream {
-    let Contract { attrs, vis, ident, .. } = contract;
+    let Contract {
+        attrs, vis, ident, ..
+    } = contract;
     let members = contract.members.iter().map(|member| match member {
         Member::Method(method) => method_item(method),
         Member::Broken(item) => fallback::member(item),
@@ -38,13 +40,19 @@ fn method_item(method: &Method) -> TokenStream {
             ty.to_token_stream()
         }
     };
-    let answer = match &method.answer {
-        Answer::Stream(_) => answer,
-        _ => quote! {
+    let answer = if let Answer::Stream(_) = method.answer {
+        answer
+    } else {
+        quote! {
             impl ::core::future::Future<Output = #answer> + ::core::marker::Send
-        },
+        }
     };
-    let Signature { fn_token, ident, inputs, .. } = &signature;
+    let Signature {
+        fn_token,
+        ident,
+        inputs,
+        ..
+    } = &signature;
     quote! {
         #(#attrs)*
         #fn_token #ident(#inputs) -> #answer

@@ -4,8 +4,9 @@ use super::bounds::{Claims, is_plain};
 use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Role};
 use crate::attr;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{PathArguments, Type};
 
 /// The constant that describes the method at this place of the trait. Everything that needs the
@@ -30,9 +31,10 @@ pub(crate) fn methods(contract: &Contract) -> TokenStream {
         });
         let (ty, kind) = match contract.role {
             Role::Hub { .. } => (quote!(HubMethodDescription), kind(facade, &method.answer)),
-            Role::Client => {
-                (quote!(ClientMethodDescription), method.has_result().to_token_stream())
-            }
+            Role::Client => (
+                quote!(ClientMethodDescription),
+                method.has_result().to_token_stream(),
+            ),
         };
         quote! {
             #(#cfgs)*
@@ -44,24 +46,36 @@ pub(crate) fn methods(contract: &Contract) -> TokenStream {
 }
 
 fn kind(facade: &Facade, answer: &Answer) -> TokenStream {
-    match answer {
-        Answer::Value(_) => quote!(#facade::MethodKind::Invocation),
-        _ => quote!(#facade::MethodKind::Stream),
+    if let Answer::Value(_) = answer {
+        quote!(#facade::MethodKind::Invocation)
+    } else {
+        quote!(#facade::MethodKind::Stream)
     }
 }
 
 /// `HubContract` or `ClientContract` for the contract's key.
 pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStream {
-    let Contract { facade, attrs, ident, .. } = contract;
+    let Contract {
+        facade,
+        attrs,
+        ident,
+        ..
+    } = contract;
     let key = contract.key();
     let clauses = claims.where_clause();
     let (of, description, associated) = match &contract.role {
         Role::Hub { client } => {
-            let client = match client {
-                Some(client) => quote!(dyn #client),
-                None => quote!(dyn #facade::NoClient),
+            let client = if let Some(client) = client {
+                // The error about another trait is on the trait.
+                quote_spanned!(client.span()=> dyn #client)
+            } else {
+                quote!(dyn #facade::NoClient)
             };
-            (quote!(HubContract), quote!(HubDescription), quote!(type Client = #client;))
+            (
+                quote!(HubContract),
+                quote!(HubDescription),
+                quote!(type Client = #client;),
+            )
         }
         Role::Client => {
             let proxy = super::proxy::name(contract);
@@ -95,15 +109,21 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
 fn signature(contract: &Contract, method: &Method) -> TokenStream {
     let facade = &contract.facade;
     let cfgs = method.cfgs();
-    let parameters = method.parameters.iter().enumerate().map(|(index, parameter)| {
-        let optional = method.parameters[index..].iter().all(|later| is_option(&later.kind));
-        let ty = match &parameter.kind {
-            ParameterKind::Argument(ty) => ty.to_token_stream(),
-            ParameterKind::Upload(item) if is_plain(item) => item.to_token_stream(),
-            ParameterKind::Upload(item) => quote!(<#item as #facade::UploadItem>::Value),
-        };
-        quote!(#facade::ParameterSignature::new(#facade::TypeRef::of::<#ty>(), #optional))
-    });
+    let parameters = method
+        .parameters
+        .iter()
+        .enumerate()
+        .map(|(index, parameter)| {
+            let optional = method.parameters[index..]
+                .iter()
+                .all(|later| is_option(&later.kind));
+            let ty = match &parameter.kind {
+                ParameterKind::Argument(ty) => ty.to_token_stream(),
+                ParameterKind::Upload(item) if is_plain(item) => item.to_token_stream(),
+                ParameterKind::Upload(item) => quote!(<#item as #facade::UploadItem>::Value),
+            };
+            quote!(#facade::ParameterSignature::new(#facade::TypeRef::of::<#ty>(), #optional))
+        });
     let answer = method.answer.ty();
     let answer = match contract.role {
         Role::Hub { .. } if !is_plain(answer) => quote!(<#answer as #facade::Answer>::Value),

@@ -3,6 +3,8 @@
 mod bounds;
 mod contract_trait;
 mod describe;
+#[cfg(test)]
+mod golden;
 mod proxy;
 mod table;
 mod wire_type;
@@ -21,7 +23,9 @@ use syn::{Item, ItemTrait};
 pub(crate) fn hub(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = attr::hub(arguments, &mut errors);
-    let role = Role::Hub { client: arguments.client };
+    let role = Role::Hub {
+        client: arguments.client,
+    };
     contract(role, arguments.facade, item, errors)
 }
 
@@ -71,7 +75,10 @@ fn expand(contract: &Contract) -> TokenStream {
     let implementation = describe::implementation(contract, &claims);
     let (proxy, calls) = match &contract.role {
         Role::Hub { .. } => (None, table::expand(contract, &claims)),
-        Role::Client => (Some(proxy::declaration(contract)), proxy::calls(contract, &claims)),
+        Role::Client => (
+            Some(proxy::declaration(contract)),
+            proxy::calls(contract, &claims),
+        ),
     };
     quote! {
         #written

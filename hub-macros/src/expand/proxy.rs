@@ -14,7 +14,13 @@ pub(crate) fn name(contract: &Contract) -> Ident {
 
 /// The proxy's type.
 pub(crate) fn declaration(contract: &Contract) -> TokenStream {
-    let Contract { facade, attrs, vis, ident, .. } = contract;
+    let Contract {
+        facade,
+        attrs,
+        vis,
+        ident,
+        ..
+    } = contract;
     let name = name(contract);
     let cfgs = attrs.iter().filter(|attr| is_cfg(attr));
     let docs = format!(
@@ -39,8 +45,12 @@ pub(crate) fn calls(contract: &Contract, claims: &Claims) -> TokenStream {
     let clauses = claims.where_clause();
     let methods: Vec<_> = contract.methods().enumerate().collect();
     let write = |has_result| {
-        let chosen = methods.iter().filter(move |(_, method)| method.has_result() == has_result);
-        chosen.map(|(index, method)| call(contract, *index, method)).collect::<Vec<_>>()
+        let chosen = methods
+            .iter()
+            .filter(move |(_, method)| method.has_result() == has_result);
+        chosen
+            .map(|(index, method)| call(contract, *index, method))
+            .collect::<Vec<_>>()
     };
     let sends = write(false);
     let asks = write(true);
@@ -91,10 +101,12 @@ fn call(contract: &Contract, index: usize, method: &Method) -> TokenStream {
     let attrs = method.attrs.iter().filter(|attr| concerns_callers(attr));
     let ident = method.ident();
     let constant = constant(index);
-    let parameters = method.arguments().map(|(name, ty)| quote!(#name: impl #facade::Argument<#ty>));
+    let parameters = method
+        .arguments()
+        .map(|(name, ty)| quote!(#name: impl #facade::Argument<#ty>));
     let arguments = method
         .arguments()
-        .map(|(name, ty)| quote!(#facade::Argument::<#ty>::as_wire(&#name),));
+        .map(|(name, ty)| quote!(&#facade::ArgumentRef::<_, #ty>::new(&#name),));
     let (way, answer) = if method.has_result() {
         let ty = method.answer.ty();
         (quote!(invoke), quote!(#facade::ClientCall<#ty>))

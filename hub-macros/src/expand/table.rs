@@ -52,12 +52,18 @@ fn own(name: &str) -> Ident {
 }
 
 fn entry(contract: &Contract, method: &Method) -> TokenStream {
-    let contract_ident = &contract.ident;
+    let Contract {
+        facade,
+        ident: contract_ident,
+        ..
+    } = contract;
     let key = contract.key();
     let (hub, call, context, reply) = (own("hub"), own("call"), own("context"), own("reply"));
     let decode = decode(contract, method, &call);
-    let takes_upload =
-        method.parameters.iter().any(|parameter| matches!(parameter.kind, ParameterKind::Upload(_)));
+    let takes_upload = method
+        .parameters
+        .iter()
+        .any(|parameter| matches!(parameter.kind, ParameterKind::Upload(_)));
     let mutability = takes_upload.then(|| quote!(mut));
     let passed_context = method.takes_context.then(|| quote!(&#context,));
     let names = method.parameters.iter().map(|parameter| &parameter.ident);
@@ -76,13 +82,19 @@ fn entry(contract: &Contract, method: &Method) -> TokenStream {
                     ::core::result::Result::Ok(#stream) => {
                         #reply.forward(&#context, #stream).await
                     }
-                    ::core::result::Result::Err(#error) => #reply.fail(#error),
+                    ::core::result::Result::Err(#error) => {
+                        #reply.fail(#facade::MethodError::into_hub_error(#error))
+                    }
                 }
             }
         }
     };
     let needs_context = method.takes_context || !matches!(method.answer, Answer::Value(_));
-    let kept_context = if needs_context { quote!(#context) } else { quote!(_) };
+    let kept_context = if needs_context {
+        quote!(#context)
+    } else {
+        quote!(_)
+    };
     quote! {
         |#hub, #mutability #call| {
             #decode
@@ -101,12 +113,15 @@ fn decode(contract: &Contract, method: &Method, call: &Ident) -> TokenStream {
     } else {
         quote!(let (#(#names,)*) = #call.arguments::<(#(#types,)*)>()?;)
     };
-    let uploads = method.parameters.iter().filter_map(|parameter| match &parameter.kind {
-        ParameterKind::Upload(item) => {
-            let name = &parameter.ident;
-            Some(quote!(let #name: #facade::Upload<#item> = #call.upload();))
-        }
-        ParameterKind::Argument(_) => None,
-    });
+    let uploads = method
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.kind {
+            ParameterKind::Upload(item) => {
+                let name = &parameter.ident;
+                Some(quote!(let #name: #facade::Upload<#item> = #call.upload();))
+            }
+            ParameterKind::Argument(_) => None,
+        });
     quote!(#arguments #(#uploads)*)
 }

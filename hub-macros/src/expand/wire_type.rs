@@ -13,6 +13,10 @@ use syn::{
 };
 
 /// `#[hub_type]`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape of an attribute macro"
+)]
 pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let facade = attr::hub_type(arguments, &mut errors).facade;
@@ -25,11 +29,11 @@ pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream
             return quote!(#item #errors);
         }
     };
-    check::wire_type(&input, &mut errors);
+    let travels = check::wire_type(&input, &mut errors);
     if errors.is_empty() {
         return expand(&facade, input);
     }
-    let mended = fallback::wire_type(&facade, input);
+    let mended = fallback::wire_type(&facade, input, travels);
     let errors = errors.into_tokens();
     quote!(#mended #errors)
 }
@@ -99,7 +103,12 @@ fn field_types(input: &DeriveInput) -> impl Iterator<Item = &Type> {
 
 /// The bounds of the derived implementations, in place of those that the derives would guess.
 fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream {
-    let parameters = || input.generics.type_params().map(|parameter| &parameter.ident);
+    let parameters = || {
+        input
+            .generics
+            .type_params()
+            .map(|parameter| &parameter.ident)
+    };
     let claimed: Vec<_> = claims.clauses().collect();
     if claimed.is_empty() && parameters().next().is_none() {
         return TokenStream::new();
@@ -107,9 +116,15 @@ fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream 
     let generic = field_types(input)
         .filter(|ty| mentions(ty, &input.generics) && !is_plain(ty))
         .map(|ty| quote!(#ty: #facade::WireType));
-    let serde = parameters().map(|ty| quote!(#ty: #facade::WireType)).chain(generic);
+    let serde = parameters()
+        .map(|ty| quote!(#ty: #facade::WireType))
+        .chain(generic);
     let serde = text(serde.chain(claimed.iter().cloned()));
-    let written = input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let written = input
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     let ts = written.map(ToTokens::to_token_stream);
     // The TypeScript of a generic type is printed with stand-ins for its parameters, which never
     // travel.
@@ -132,8 +147,13 @@ fn mentions(ty: &Type, generics: &Generics) -> bool {
         fn visit_type_path(&mut self, path: &'ast TypePath) {
             let first = path.path.segments.first();
             self.1 |= first.is_some_and(|first| {
-                self.0.type_params().any(|parameter| parameter.ident == first.ident)
-                    || self.0.const_params().any(|parameter| parameter.ident == first.ident)
+                self.0
+                    .type_params()
+                    .any(|parameter| parameter.ident == first.ident)
+                    || self
+                        .0
+                        .const_params()
+                        .any(|parameter| parameter.ident == first.ident)
             });
             syn::visit::visit_type_path(self, path);
         }
@@ -162,7 +182,9 @@ fn names(input: &mut DeriveInput) -> Option<TokenStream> {
                 quote!(#[serde(rename_all = "camelCase")])
             });
             let has_fields = |data: &DataEnum| {
-                data.variants.iter().any(|variant| matches!(variant.fields, Fields::Named(_)))
+                data.variants
+                    .iter()
+                    .any(|variant| matches!(variant.fields, Fields::Named(_)))
             };
             let fields = (!fields_chosen && has_fields(data)).then(|| {
                 data.variants.iter_mut().for_each(|variant| {
@@ -195,14 +217,21 @@ fn rename_unusual_variants(data: &mut DataEnum) {
         let name = variant.ident.unraw().to_string();
         if !starts_plainly(&variant.ident) || name.contains('_') {
             let mut letters = name.chars();
-            let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
+            let first: String = letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_lowercase)
+                .collect();
             rename(&mut variant.attrs, &(first + letters.as_str()));
         }
     }
 }
 
 fn starts_plainly(ident: &Ident) -> bool {
-    ident.unraw().to_string().starts_with(|letter: char| letter.is_ascii())
+    ident
+        .unraw()
+        .to_string()
+        .starts_with(|letter: char| letter.is_ascii())
 }
 
 fn rename(attrs: &mut Vec<Attribute>, name: &str) {

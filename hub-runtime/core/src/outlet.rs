@@ -3,7 +3,7 @@
 mod argument;
 mod delivery;
 
-pub use argument::Argument;
+pub use argument::{Argument, ArgumentRef};
 pub use delivery::{ClientCall, Delivery};
 
 use crate::contract::WireType;
@@ -14,7 +14,6 @@ use crate::protocol::{
 use smol_str::SmolStr;
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -151,7 +150,7 @@ impl Outlet {
         let answer = self.port.invoke(id.clone(), &|protocol, invocation_id| {
             Encoded::invocation(protocol, Some(invocation_id), method, arguments, &[])
         });
-        ClientCall::new(answer, PhantomData)
+        ClientCall::new(answer)
     }
 }
 

@@ -9,7 +9,9 @@ pub use crate::contract::{
     Uploads, WireType, Written,
 };
 pub use crate::error::HubError;
-pub use crate::outlet::{Argument, ClientCall, Delivery, Many, Outlet, Selection, Single};
+pub use crate::outlet::{
+    Argument, ArgumentRef, ClientCall, Delivery, Many, Outlet, Selection, Single,
+};
 pub use futures_core::Stream;
 pub use serde;
 pub use ts_rs;

@@ -79,7 +79,8 @@ impl<I> fmt::Debug for Upload<I> {
 /// What an upload may yield: a wire type, or `Result<T, HubError>` to see how the stream ends.
 #[diagnostic::on_unimplemented(
     message = "an upload cannot yield `{Self}`",
-    label = "not a wire type, nor `Result<T, HubError>` of one"
+    label = "not a wire type, nor `Result<T, HubError>` of one",
+    note = "yield a type with `#[hub_type]`, a type of the standard library that can travel, or `Result<T, HubError>`"
 )]
 pub trait UploadItem: Sized + 'static {
     /// What travels.
@@ -89,7 +90,7 @@ pub trait UploadItem: Sized + 'static {
     fn from_result(result: Result<Self::Value, HubError>) -> Result<Self, HubError>;
 }
 
-#[diagnostic::do_not_recommend]
+// Recommended on purpose: it leads from `Vec<Poll>` to the `Poll` that cannot travel.
 impl<T: WireType> UploadItem for T {
     type Value = T;
 

@@ -1,4 +1,4 @@
-use super::WireType;
+use super::{MethodError, WireType};
 use crate::error::HubError;
 
 /// What a hub method may return, and what a stream may yield: a wire type, or a `Result` of one.
@@ -17,7 +17,7 @@ pub trait Answer {
     fn into_result(self) -> Result<Self::Value, HubError>;
 }
 
-#[diagnostic::do_not_recommend]
+// Recommended on purpose: it leads from `Vec<Poll>` to the `Poll` that cannot travel.
 impl<T: WireType> Answer for T {
     type Value = T;
 
@@ -27,10 +27,10 @@ impl<T: WireType> Answer for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: WireType, E: Into<HubError>> Answer for Result<T, E> {
+impl<T: WireType, E: MethodError> Answer for Result<T, E> {
     type Value = T;
 
     fn into_result(self) -> Result<T, HubError> {
-        self.map_err(Into::into)
+        self.map_err(MethodError::into_hub_error)
     }
 }

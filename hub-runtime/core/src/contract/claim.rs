@@ -41,7 +41,14 @@ pub trait Fails<Owner: ?Sized, const AT: usize>: MethodError {}
     label = "does not convert into `HubError`",
     note = "implement `std::error::Error` for it, or fail with `HubError`"
 )]
-pub trait MethodError: Into<HubError> {}
+pub trait MethodError {
+    /// The error as callers may be told of it.
+    fn into_hub_error(self) -> HubError;
+}
 
 #[diagnostic::do_not_recommend]
-impl<E: Into<HubError>> MethodError for E {}
+impl<E: Into<HubError>> MethodError for E {
+    fn into_hub_error(self) -> HubError {
+        self.into()
+    }
+}

@@ -32,6 +32,11 @@ use std::future::Future;
 /// `dyn ChatHub` is the key by which everything else names the contract: `Context<dyn ChatHub>`
 /// inside a call, `HubContext<dyn ChatHub>` outside, `.hub::<dyn ChatHub>(…)` when mounting and
 /// when generating TypeScript. No value of the type is ever made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no hub",
+    label = "not a `#[hub]` trait",
+    note = "put `#[hub]` above the trait"
+)]
 pub trait HubContract: Send + Sync + 'static {
     /// The calls this hub's server makes on its clients.
     type Client: ClientContract + ?Sized;
@@ -47,6 +52,11 @@ pub trait HubContract: Send + Sync + 'static {
 }
 
 /// The calls the server makes on clients: implemented for `dyn ChatClient` by `#[hub_client]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no hub client",
+    label = "not a `#[hub_client]` trait",
+    note = "put `#[hub_client]` above the trait"
+)]
 pub trait ClientContract: Send + Sync + 'static {
     /// The typed proxy; `S` says whether it reaches one client or several.
     type Proxy<S: Selection>: From<Outlet>;
@@ -59,6 +69,11 @@ pub trait ClientContract: Send + Sync + 'static {
 }
 
 /// How calls reach a `T` that implements a hub trait: written by `#[hub]` for every such `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` does not serve the hub `{Self}`",
+    label = "`{T}` does not implement the trait of the hub",
+    note = "implement the `#[hub]` trait for `{T}`"
+)]
 pub trait Serve<T: 'static>: HubContract {
     /// One entry for each method, parallel to [`HubDescription::methods`].
     const METHODS: &'static [Method<T>];

@@ -4,7 +4,6 @@ use crate::error::{ClientResultError, SendError};
 use crate::protocol::{EncodeError, EncodedInvocation, OwnedValue, RawValue};
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -92,29 +91,31 @@ type Answer = Pin<Box<dyn Future<Output = Result<ClientResult, ClientResultError
 #[must_use = "a call on a client does nothing unless it is awaited"]
 pub struct ClientCall<R> {
     answer: Result<Answer, Option<ClientResultError>>,
-    result: PhantomData<fn() -> R>,
+    decode: fn(&ClientResult) -> Result<R, ClientResultError>,
 }
 
-impl<R> ClientCall<R> {
-    pub(super) fn new(answer: Answer, result: PhantomData<fn() -> R>) -> Self {
+impl<R: WireType> ClientCall<R> {
+    pub(super) fn new(answer: Answer) -> Self {
         Self {
             answer: Ok(answer),
-            result,
+            decode,
         }
     }
 
     pub(super) fn failed(error: ClientResultError) -> Self {
         Self {
             answer: Err(Some(error)),
-            result: PhantomData,
+            decode,
         }
     }
 }
 
-impl<R: WireType> Future for ClientCall<R> {
+// Whether an `R` travels is said where the method is declared, and not again by every `await`.
+impl<R> Future for ClientCall<R> {
     type Output = Result<R, ClientResultError>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let decode = self.decode;
         match &mut self.answer {
             Ok(answer) => {
                 Poll::Ready(ready!(answer.as_mut().poll(task)).and_then(|result| decode(&result)))

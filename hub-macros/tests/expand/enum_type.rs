@@ -1,0 +1,20 @@
+#[derive(
+    ::hub_runtime::__private::serde::Serialize,
+    ::hub_runtime::__private::serde::Deserialize,
+    ::hub_runtime::__private::ts_rs::TS,
+)]
+#[serde(crate = "::hub_runtime::__private::serde")]
+#[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[serde(rename_all = "camelCase")]
+#[serde(rename_all_fields = "camelCase")]
+pub enum Event {
+    Opened,
+    Closed { by_whom: String },
+    #[serde(rename = "not_Camel")]
+    Not_Camel(u32),
+}
+const _: () = {
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::WireType for Event {}
+};

@@ -1,0 +1,42 @@
+#[derive(
+    ::hub_runtime::__private::serde::Serialize,
+    ::hub_runtime::__private::serde::Deserialize,
+    ::hub_runtime::__private::ts_rs::TS,
+)]
+#[serde(crate = "::hub_runtime::__private::serde")]
+#[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[serde(rename_all = "camelCase")]
+#[serde(
+    bound(
+        serialize = "T : :: hub_runtime :: __private :: WireType, K : :: hub_runtime :: __private :: WireType, Vec < T > : :: hub_runtime :: __private :: WireType, BTreeMap < K , T > : :: hub_runtime :: __private :: WireType, for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Page < T , K > , 0usize >",
+        deserialize = "T : :: hub_runtime :: __private :: WireType, K : :: hub_runtime :: __private :: WireType, Vec < T > : :: hub_runtime :: __private :: WireType, BTreeMap < K , T > : :: hub_runtime :: __private :: WireType, for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Page < T , K > , 0usize >"
+    )
+)]
+#[ts(
+    bound = "T : Clone, T : :: hub_runtime :: __private :: ts_rs :: TS, K : :: hub_runtime :: __private :: ts_rs :: TS, for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Page < T , K > , 0usize >"
+)]
+pub struct Page<T, K: Ord>
+where
+    T: Clone,
+{
+    items: Vec<T>,
+    by_key: BTreeMap<K, T>,
+    author: Author,
+}
+const _: () = {
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<T, K: Ord> ::hub_runtime::__private::Travels<Page<T, K>, 0usize> for Author
+    where
+        T: Clone,
+    {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<
+        T: ::hub_runtime::__private::WireType,
+        K: Ord + ::hub_runtime::__private::WireType,
+    > ::hub_runtime::__private::WireType for Page<T, K>
+    where
+        T: Clone,
+    {}
+};

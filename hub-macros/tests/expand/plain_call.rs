@@ -1,0 +1,110 @@
+/// Rooms.
+pub trait Rooms: ::core::marker::Send + ::core::marker::Sync + 'static {
+    /// Enters a room.
+    fn join(
+        &self,
+        room: String,
+        seat: u32,
+    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized;
+    /// Runs when a client has connected, before any of its calls.
+    ///
+    /// With an error the connection is closed.
+    fn on_connected(
+        &self,
+        cx: &::hub_runtime::__private::Context<dyn Rooms>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::hub_runtime::__private::HubError>,
+    > + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized,
+    {
+        let _ = cx;
+        ::core::future::ready(::core::result::Result::Ok(()))
+    }
+    /// Runs once when a connection has ended, and says why it did.
+    fn on_disconnected(
+        &self,
+        cx: &::hub_runtime::__private::Context<dyn Rooms>,
+        reason: ::hub_runtime::__private::DisconnectReason,
+    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized,
+    {
+        let _ = (cx, reason);
+        ::core::future::ready(())
+    }
+}
+const _: () = {
+    const METHOD_0: ::hub_runtime::__private::HubMethodDescription = ::hub_runtime::__private::HubMethodDescription::new(
+        "Join",
+        "join",
+        "Enters a room.",
+        ::hub_runtime::__private::MethodKind::Invocation,
+        &[
+            ::hub_runtime::__private::ParameterDescription::new("room", false),
+            ::hub_runtime::__private::ParameterDescription::new("seat", false),
+        ],
+    );
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::HubContract for dyn Rooms {
+        type Client = dyn ::hub_runtime::__private::NoClient;
+        const DESCRIPTION: ::hub_runtime::__private::HubDescription = ::hub_runtime::__private::HubDescription::new(
+            "Rooms",
+            "Rooms.",
+            ::core::module_path!(),
+            &[METHOD_0],
+        );
+        const SIGNATURES: &'static [::hub_runtime::__private::MethodSignature] = &[
+            ::hub_runtime::__private::MethodSignature::new(
+                &[
+                    ::hub_runtime::__private::ParameterSignature::new(
+                        ::hub_runtime::__private::TypeRef::of::<String>(),
+                        false,
+                    ),
+                    ::hub_runtime::__private::ParameterSignature::new(
+                        ::hub_runtime::__private::TypeRef::of::<u32>(),
+                        false,
+                    ),
+                ],
+                ::hub_runtime::__private::TypeRef::of::<()>(),
+            ),
+        ];
+    }
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<__Hub: Rooms> ::hub_runtime::__private::Serve<__Hub> for dyn Rooms {
+        const METHODS: &'static [::hub_runtime::__private::Method<__Hub>] = &[
+            ::hub_runtime::__private::Method::new(
+                &METHOD_0,
+                |hub, call| {
+                    let (room, seat) = call.arguments::<(String, u32)>()?;
+                    let hub = ::std::sync::Arc::clone(hub);
+                    let (_, reply) = call.into_parts::<dyn Rooms>();
+                    ::core::result::Result::Ok(
+                        ::std::boxed::Box::pin(async move {
+                            reply.answer(<__Hub as Rooms>::join(&hub, room, seat).await)
+                        }),
+                    )
+                },
+            ),
+        ];
+        fn on_connected(
+            hub: &__Hub,
+            cx: &::hub_runtime::__private::Context<Self>,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<(), ::hub_runtime::__private::HubError>,
+        > + ::core::marker::Send {
+            <__Hub as Rooms>::on_connected(hub, cx)
+        }
+        fn on_disconnected(
+            hub: &__Hub,
+            cx: &::hub_runtime::__private::Context<Self>,
+            reason: ::hub_runtime::__private::DisconnectReason,
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+            <__Hub as Rooms>::on_disconnected(hub, cx, reason)
+        }
+    }
+};

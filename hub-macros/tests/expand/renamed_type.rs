@@ -1,0 +1,18 @@
+#[derive(
+    ::hub_runtime::__private::serde::Serialize,
+    ::hub_runtime::__private::serde::Deserialize,
+    ::hub_runtime::__private::ts_rs::TS,
+)]
+#[serde(crate = "::hub_runtime::__private::serde")]
+#[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[serde(rename_all_fields = "camelCase")]
+#[serde(rename_all = "snake_case")]
+pub enum Plain {
+    Text(String),
+    Image { file_name: String },
+}
+const _: () = {
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::WireType for Plain {}
+};

@@ -1,0 +1,35 @@
+#[derive(
+    ::hub_runtime::__private::serde::Serialize,
+    ::hub_runtime::__private::serde::Deserialize,
+    ::hub_runtime::__private::ts_rs::TS,
+)]
+#[serde(crate = "::hub_runtime::__private::serde")]
+#[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[serde(rename_all = "camelCase")]
+#[serde(
+    bound(
+        serialize = "for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 0usize >, for < 'written > < Vec < Message > as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 1usize >",
+        deserialize = "for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 0usize >, for < 'written > < Vec < Message > as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 1usize >"
+    )
+)]
+#[ts(
+    bound = "for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 0usize >, for < 'written > < Vec < Message > as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Message , 1usize >"
+)]
+/// A message.
+#[derive(Debug)]
+pub struct Message {
+    pub text: String,
+    pub sent_by: Author,
+    replies: Vec<Message>,
+}
+const _: () = {
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::Travels<Message, 0usize> for Author {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::Travels<Message, 1usize> for Vec<Message> {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::WireType for Message {}
+};
