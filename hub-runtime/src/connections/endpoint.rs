@@ -146,11 +146,12 @@ impl Endpoint {
             }
         };
         let (parts, _) = request.into_parts();
-        let user = (self.identify)(&parts);
+        // Before any of the user's code, which may panic.
         let held = TokenHeld {
             endpoint: Arc::clone(self),
             token,
         };
+        let user = (self.identify)(&parts);
         let opening = Requested {
             held,
             id,
