@@ -3,6 +3,7 @@
 mod calls;
 mod client;
 mod context;
+mod herd;
 mod hostile;
 mod hub;
 mod life_cycle;
