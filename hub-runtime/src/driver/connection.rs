@@ -194,6 +194,11 @@ impl Connection {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn cancelled_calls(&self) -> usize {
+        lock(&self.calls).cancelled.len()
+    }
+
     /// The calls that have given up their slots since.
     pub(crate) fn take_released(&self) -> Vec<CallNumber> {
         std::mem::take(&mut lock(&self.calls).released)

@@ -341,3 +341,47 @@ impl Work {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{Outgoing, Transport};
+    use crate::server::testing;
+    use hub_core::protocol::Arguments;
+    use std::io::{self, IoSlice};
+
+    /// A socket that takes nothing.
+    struct Nowhere;
+
+    impl Transport for Nowhere {
+        fn poll_write(&self, _: &mut Context<'_>, _: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn try_write(&self, _: &[IoSlice<'_>]) -> io::Result<usize> {
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+
+        fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    #[test]
+    fn uploads_that_clients_never_complete_do_not_pile_up() {
+        let connection = testing::connection(Outgoing::new(Box::new(Nowhere), 1000));
+        let mut work = Work::new(Arc::clone(&connection));
+        for number in 0..10_000 {
+            let (sender, queue) = UploadQueue::bounded(10);
+            work.forget_closed_uploads();
+            work.uploads.insert(number.to_string(), sender);
+            // The method takes its upload, and ends without reading it.
+            let scope = Arc::clone(&connection) as Arc<dyn ConnectionScope>;
+            let reply = Reply::new(Protocol::Json, None);
+            let arguments = Arguments::json("[]");
+            let mut call = Call::new(scope, CallNumber(number), arguments, reply, vec![queue]);
+            drop(call.upload::<u32>());
+        }
+        assert!(work.uploads.len() < 10);
+    }
+}

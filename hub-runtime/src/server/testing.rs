@@ -1,13 +1,15 @@
-//! A hub without methods, for unit tests.
+//! A hub without methods, and its connections, for unit tests.
 
 use super::clock::CoarseClock;
 use super::options::HubOptions;
 use super::state::HubState;
 use crate::dispatch::Hub;
+use crate::driver::{Connection, Opening, Outgoing};
 use hub_core::HubError;
 use hub_core::call::{BindError, Call};
 use hub_core::context::{ConnectionScope, DisconnectReason};
 use hub_core::contract::{CallFuture, HubMethodDescription};
+use hub_core::negotiate::TransportType;
 use hub_core::protocol::Protocols;
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -53,4 +55,17 @@ pub(crate) fn hub() -> Arc<HubState> {
         Protocols::ALL,
         clock,
     )
+}
+
+pub(crate) fn connection(outgoing: Outgoing) -> Arc<Connection> {
+    let (http, ()) = http::Request::new(()).into_parts();
+    let opening = Opening {
+        id: "c".into(),
+        number: 1,
+        user: None,
+        http,
+        transport: TransportType::WebSockets,
+        outgoing,
+    };
+    Connection::new(&hub(), opening)
 }

@@ -199,7 +199,14 @@ impl Server {
             noticed: sender,
             go: Arc::clone(&go),
         };
-        let builder = Hubs::builder().message_pack().options(adjust);
+        let builder = Hubs::builder()
+            .message_pack()
+            .options(adjust)
+            .identify(|request| {
+                let query = request.uri.query().unwrap_or_default();
+                assert!(!query.contains("nobody"), "a panic in identify");
+                None
+            });
         let hubs = builder
             .hub::<dyn TestHub>("/hubs/test", hub)
             .build()

@@ -94,3 +94,19 @@ async fn paths_match_ignoring_case() {
     let (status, _) = request(&server, "POST", "/HUBS/Test/Negotiate?NEGOTIATEVERSION=1").await;
     assert_eq!(status, 200);
 }
+
+#[tokio::test]
+async fn a_panic_in_identify_does_not_keep_the_token_in_use() {
+    let server = Server::start().await;
+    let body = negotiate(&server, "?negotiateVersion=1").await;
+    let query = format!("?id={}", body["connectionToken"].as_str().unwrap());
+    let stream = tokio::net::TcpStream::connect(server.address)
+        .await
+        .unwrap();
+    let url = format!("ws://{}/hubs/test{query}&nobody", server.address);
+    assert!(tokio_tungstenite::client_async(url, stream).await.is_err());
+    assert_eq!(
+        request(&server, "POST", &format!("/hubs/test{query}")).await,
+        (404, "No Connection with that ID".to_owned())
+    );
+}

@@ -1,8 +1,6 @@
-use super::super::connection::Opening;
 use super::super::turn::InTurns;
 use super::*;
 use crate::server::testing;
-use hub_core::negotiate::TransportType;
 use hub_core::protocol::Protocol;
 use std::sync::Arc;
 use std::task::Wake;
@@ -45,6 +43,37 @@ impl Socket {
     }
 }
 
+/// A layer that keeps everything to itself until it is flushed, which takes `flushes` attempts.
+struct Layer {
+    socket: Socket,
+    flushes: Mutex<usize>,
+}
+
+impl Transport for Layer {
+    fn poll_write(&self, _: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.socket.take(bytes))
+    }
+
+    fn try_write(&self, _: &[IoSlice<'_>]) -> io::Result<usize> {
+        Err(ErrorKind::WouldBlock.into())
+    }
+
+    fn poll_flush(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut flushes = self.flushes.lock().unwrap();
+        match flushes.checked_sub(1) {
+            None => Poll::Ready(Ok(())),
+            Some(left) => {
+                *flushes = left;
+                Poll::Pending
+            }
+        }
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl Transport for Socket {
     fn poll_write(&self, _: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         match self.take(bytes) {
@@ -63,16 +92,7 @@ impl Transport for Socket {
 }
 
 fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
-    let (http, ()) = http::Request::new(()).into_parts();
-    let opening = Opening {
-        id: "c".into(),
-        number: 1,
-        user: None,
-        http,
-        transport: TransportType::WebSockets,
-        outgoing: Outgoing::new(Box::new(socket.clone()), limit),
-    };
-    Connection::new(&testing::hub(), opening)
+    testing::connection(Outgoing::new(Box::new(socket.clone()), limit))
 }
 
 /// A message of 10 bytes, which framing makes 12.
@@ -263,4 +283,26 @@ fn a_question_does_not_slip_in_behind_the_end() {
     assert!(hub.results().ask(&connection).is_some());
     hub.leave(&connection);
     assert!(hub.results().ask(&connection).is_none());
+}
+
+#[test]
+fn what_a_layer_keeps_is_flushed_until_it_is_out() {
+    let layer = Layer {
+        socket: Socket::with_window(1000),
+        flushes: Mutex::new(2),
+    };
+    let connection = testing::connection(Outgoing::new(Box::new(layer), 1000));
+    connection.send(message(b'1'));
+    let flushed = || poll(|task| connection.outgoing().poll_flush(task)).is_ready();
+    assert_eq!([flushed(), flushed(), flushed()], [false, false, true]);
+}
+
+#[test]
+fn a_call_that_is_cancelled_again_and_again_is_noted_once() {
+    let connection = connection(&Socket::with_window(0), 1000);
+    let call = hub_core::call::CallNumber(1);
+    (0..1000).for_each(|_| connection.cancel(call));
+    assert_eq!(connection.cancelled_calls(), 1);
+    connection.forget(call);
+    assert_eq!(connection.cancelled_calls(), 0);
 }
