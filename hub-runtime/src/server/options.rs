@@ -37,8 +37,9 @@ pub struct HubOptions {
     /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
     /// falls further behind is closed rather than waited for. Not a SignalR option.
     pub maximum_pending_bytes: usize,
-    /// How long calls may go on after their connection has ended; `aborted()` fires first.
-    /// Default 3 s. Not a SignalR option.
+    /// How long calls, and an `on_connected`, may go on after their connection has ended; `aborted()`
+    /// fires first. When the server shuts down, calls that run have the same time before that, in
+    /// which they are still answered. Default 3 s. Not a SignalR option.
     pub abort_grace_period: Duration,
 }
 

@@ -37,7 +37,11 @@ impl<I: UploadItem> Stream for Upload<I> {
             if let Some(waker) = state.sender.take() {
                 waker.wake();
             }
-            item.as_raw().decode::<I::Value>().map_err(|error| {
+            // Types may read themselves: that is the user's code, which runs under no lock.
+            drop(state);
+            let decoded = item.as_raw().decode::<I::Value>();
+            state = self.queue.lock();
+            decoded.map_err(|error| {
                 // One bad item ends the stream; the connection goes on (wire specification, 13.2).
                 state.close();
                 HubError::internal(

@@ -132,8 +132,9 @@ impl Serve {
         self
     }
 
-    /// How long a graceful shutdown waits for requests and hub connections before it aborts them.
-    /// Default: 10 seconds.
+    /// How long a graceful shutdown waits for requests and hub connections before it aborts them. No
+    /// `on_disconnected` runs for connections that are aborted: leave room for twice the hubs' grace
+    /// period. Default: 10 seconds.
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.options.drain_timeout = timeout;
         self
