@@ -16,7 +16,7 @@ mod server;
 
 pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 pub use hub_core::context::{ItemsGuard, Stopped};
-pub use hub_core::negotiate::TransportType;
+pub use hub_core::negotiate::{TransportType, Transports};
 pub use hub_core::outlet::{Argument, ClientCall, Delivery, Many, Single};
 pub use hub_core::{
     Bytes, ClientResultError, Context, DisconnectReason, HubContext, HubError, Items, SendError,

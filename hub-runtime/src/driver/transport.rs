@@ -20,4 +20,7 @@ pub(crate) trait Transport: Send + Sync + 'static {
 
     /// Ends the writing side once everything is written.
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Lets go of whoever waits for bytes: there will be none. A socket is simply dropped.
+    fn abandon(&self) {}
 }

@@ -98,7 +98,7 @@ impl Hubs {
                     let Ok(response) = app.call(request).await;
                     return response;
                 };
-                endpoint.serve(route, request)
+                endpoint.serve(route, request).await
             }
         })
     }
@@ -115,7 +115,7 @@ impl Hubs {
                     let (hubs, endpoint) = (self.clone(), Arc::clone(endpoint));
                     axum::routing::any(move |request: Request<Body>| async move {
                         hubs.start_sweeping();
-                        endpoint.serve(route, request)
+                        endpoint.serve(route, request).await
                     })
                 };
                 let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));

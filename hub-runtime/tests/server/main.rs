@@ -3,9 +3,11 @@
 mod calls;
 mod client;
 mod context;
+mod event_stream;
 mod hostile;
 mod hub;
 mod life_cycle;
+mod long_polling;
 mod requests;
 mod shutdown;
 mod slow_client;

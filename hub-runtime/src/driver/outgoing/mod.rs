@@ -1,7 +1,7 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
 use super::connection::Connection;
-use super::frame::{Frame, opcode};
+use super::frame::{Frame, Framing, opcode};
 use super::transport::Transport;
 use super::turn;
 use crate::connections::websocket::write::frame_in_headroom;
@@ -33,6 +33,7 @@ pub(crate) struct Outgoing {
     /// The connection's task.
     driver: AtomicWaker,
     transport: Box<dyn Transport>,
+    framing: Framing,
     /// Bytes that others may queue before the connection counts as slow.
     limit: usize,
 }
@@ -41,6 +42,7 @@ struct State {
     chunks: VecDeque<Chunk>,
     /// Unsent bytes in all chunks.
     bytes: usize,
+    framing: Framing,
     format: TransferFormat,
     /// A running turn will flush.
     owed: bool,
@@ -75,10 +77,11 @@ enum Chunk {
 }
 
 impl Outgoing {
-    pub(crate) fn new(transport: Box<dyn Transport>, limit: usize) -> Self {
+    pub(crate) fn new(transport: Box<dyn Transport>, framing: Framing, limit: usize) -> Self {
         let state = State {
             chunks: VecDeque::new(),
             bytes: 0,
+            framing,
             format: TransferFormat::Text,
             owed: false,
             blocked: None,
@@ -89,6 +92,7 @@ impl Outgoing {
             state: Mutex::new(state),
             driver: AtomicWaker::new(),
             transport,
+            framing,
             limit,
         }
     }
@@ -116,14 +120,14 @@ impl Outgoing {
         if state.status != Status::Open {
             return;
         }
-        let length = frame.as_bytes().len();
-        if state.bytes + length > self.limit {
+        let bytes = frame.bytes(self.framing);
+        if state.bytes + bytes.len() > self.limit {
             state.status = Status::Overflow;
             drop(state);
             self.driver.wake();
             return;
         }
-        state.push_framed(frame.clone().into_bytes());
+        state.push_framed(bytes);
         self.write_or_owe(state, owner);
     }
 
@@ -146,7 +150,7 @@ impl Outgoing {
     }
 
     /// Queues the last bytes, and accepts nothing after them.
-    pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Bytes) {
+    pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Option<Bytes>) {
         let mut state = self.lock();
         if matches!(
             state.status,
@@ -155,7 +159,9 @@ impl Outgoing {
             if let Some(message) = message {
                 state.append(message);
             }
-            state.push_framed(close_frame);
+            if let Some(close_frame) = close_frame.filter(|_| self.framing == Framing::WebSocket) {
+                state.push_framed(close_frame);
+            }
             state.status = Status::Finished;
             state.wake_room();
             // Written now and not at the turn's end: the transport is about to be closed.
@@ -238,6 +244,7 @@ impl Outgoing {
     /// Drops everything: the transport is dead.
     pub(crate) fn discard(&self) {
         self.lock().fail();
+        self.transport.abandon();
     }
 
     /// Writes at once, unless a turn or the driver will.
@@ -312,7 +319,10 @@ impl State {
             return;
         };
         let (mut buffer, payload) = (buffer, payload);
-        let start = frame_in_headroom(&mut buffer, payload, opcode(self.format));
+        let start = match self.framing {
+            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
+            Framing::Bare => payload,
+        };
         self.bytes += payload - start;
         let mut bytes = Bytes::from(buffer);
         bytes.advance(start);

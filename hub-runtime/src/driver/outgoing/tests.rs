@@ -70,7 +70,7 @@ fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
         user: None,
         http,
         transport: TransportType::WebSockets,
-        outgoing: Outgoing::new(Box::new(socket.clone()), limit),
+        outgoing: Outgoing::new(Box::new(socket.clone()), Framing::WebSocket, limit),
     };
     Connection::new(&testing::hub(), opening)
 }
@@ -179,7 +179,7 @@ fn nothing_follows_the_last_message() {
     let connection = connection(&socket, 1000);
     connection
         .outgoing()
-        .finish(Some(message(b'1')), Bytes::from_static(b"\x88\x00"));
+        .finish(Some(message(b'1')), Some(Bytes::from_static(b"\x88\x00")));
     connection.send(message(b'2'));
     assert_eq!(socket.writes().concat(), b"\x81\x0a1111111111\x88\x00");
     assert_eq!(
