@@ -1,9 +1,9 @@
 //! The attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` of `hub-runtime`, which re-exports
 //! them: depend on that crate.
-
-// The way through this crate: `attr` reads attributes, `check` turns a trait or type into the model
-// of `ast` and collects every mistake, `expand` writes what the model stands for, and `fallback`
-// writes what is left of members that no model fits.
+//!
+//! The way through this crate: `attr` reads attributes, `check` turns a trait or type into the
+//! model of `ast` and collects every mistake, `expand` writes what the model stands for, and
+//! `fallback` writes what is left of members that no model fits.
 
 mod ast;
 mod attr;

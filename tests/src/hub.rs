@@ -23,7 +23,7 @@ impl TestHub for Probe {
         let _ = cx
             .clients()
             .all()
-            .gone(cx.connection_id(), &reason.to_string())
+            .gone(cx.connection_id(), reason.to_string())
             .await;
     }
 

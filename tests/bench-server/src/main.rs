@@ -77,11 +77,16 @@ impl BenchHub for Bench {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let address = address().ok_or("usage: hub-bench-server --listen ADDRESS")?;
-    let hubs = Hubs::builder().message_pack().hub::<dyn BenchHub>("/hubs/bench", Bench).build()?;
+    let hubs = Hubs::builder()
+        .message_pack()
+        .hub::<dyn BenchHub>("/hubs/bench", Bench)
+        .build()?;
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
     let stop = async { drop(tokio::signal::ctrl_c().await) };
-    hub_runtime::serve(listener, hubs.mount(Router::new())).with_graceful_shutdown(stop).await?;
+    hub_runtime::serve(listener, hubs.mount(Router::new()))
+        .with_graceful_shutdown(stop)
+        .await?;
     Ok(())
 }
 
