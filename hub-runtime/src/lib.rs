@@ -148,7 +148,7 @@ pub use hub_core::negotiate::TransportType;
 #[doc(inline)]
 pub use hub_core::outlet::{Argument, ClientCall, Delivery, Many, Selection, Single};
 #[doc(inline)]
-pub use hub_core::protocol::{EncodeError, TransferFormats};
+pub use hub_core::protocol::EncodeError;
 #[doc(inline)]
 pub use hub_core::{
     Bytes, ClientResultError, Context, DisconnectReason, HubContext, HubError, Items, SendError,

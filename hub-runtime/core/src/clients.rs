@@ -206,7 +206,7 @@ pub struct Groups<'a> {
 
 impl Groups<'_> {
     /// Adds a connection to a group. Adding it twice is no error, nor is a connection
-    /// that is gone. Fails only when the hub has shut down.
+    /// that is gone.
     pub async fn add(
         &self,
         connection_id: impl AsRef<str>,

@@ -12,8 +12,7 @@ use std::task::{Context, Poll, ready};
 ///
 /// What a proxy's method without a result gives. Awaiting it means that the call is queued for
 /// every connection that is there; never that a client has received it. It does not wait for slow
-/// clients, and fails with a [`SendError`] only when an argument cannot be written or the hub has
-/// shut down.
+/// clients, and that nobody is there is no error; see [`SendError`].
 ///
 /// # Panics
 ///
