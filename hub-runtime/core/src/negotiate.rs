@@ -31,6 +31,7 @@ impl TransportType {
     }
 
     /// What the transport can carry.
+    #[doc(hidden)]
     pub const fn transfer_formats(self) -> TransferFormats {
         match self {
             Self::ServerSentEvents => TransferFormats::Text,
