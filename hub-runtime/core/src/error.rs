@@ -126,9 +126,6 @@ pub enum SendError {
     /// An argument could not be written.
     #[error("an argument of the call could not be encoded")]
     Encode(#[from] EncodeError),
-    /// The hub is shutting down.
-    #[error("the hub has shut down")]
-    ShutDown,
 }
 
 /// A client that was asked did not give a result.

@@ -32,6 +32,8 @@ pub(crate) struct Connection {
     outgoing: Outgoing,
     /// Groups that the connection is in; `None` once it has left them all for good.
     groups: Mutex<Option<Vec<SmolStr>>>,
+    /// The user's `on_connected` runs, and nothing of the client is read meanwhile.
+    connecting: AtomicBool,
     ended: AtomicBool,
     cancelled: Mutex<Vec<CallNumber>>,
     /// Told of the end and of cancelled calls.
@@ -66,6 +68,7 @@ impl Connection {
             protocol: OnceLock::new(),
             outgoing: opening.outgoing,
             groups: Mutex::new(Some(Vec::new())),
+            connecting: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             cancelled: Mutex::new(Vec::new()),
             stopped: Notify::new(),
@@ -139,6 +142,15 @@ impl Connection {
     /// Notes a group; `None` if the connection has ended, and may join nothing any more.
     pub(crate) fn groups(&self) -> MutexGuard<'_, Option<Vec<SmolStr>>> {
         lock(&self.groups)
+    }
+
+    pub(crate) fn set_connecting(&self, connecting: bool) {
+        self.connecting.store(connecting, Ordering::Relaxed);
+    }
+
+    /// Whether answers of the client would not be read.
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.connecting.load(Ordering::Relaxed)
     }
 
     /// Lets `aborted()` end, everywhere.

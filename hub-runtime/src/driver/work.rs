@@ -113,6 +113,7 @@ impl Work {
             Ok(Poll::Ready(result)) => result,
             Err(panic) => Err(calls::panicked("OnConnectedAsync", &*panic)),
         };
+        self.connection.set_connecting(false);
         self.phase = if result.is_ok() {
             Phase::Open
         } else {
@@ -140,6 +141,7 @@ impl Work {
         connection.send(Encoded::copied(reply));
         connection.hub().join(connection);
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        connection.set_connecting(true);
         self.phase = Phase::Connecting(connection.hub().hub().on_connected(scope));
         Flow::Pause
     }

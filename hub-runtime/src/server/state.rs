@@ -136,6 +136,11 @@ impl Port for HubState {
             let error = ClientResultError::UnknownConnection(connection_id.into());
             return Box::pin(std::future::ready(Err(error)));
         };
+        if connection.is_connecting() {
+            return Box::pin(std::future::ready(Err(
+                ClientResultError::InsideOnConnected,
+            )));
+        }
         let (invocation_id, answer) = self.results.ask(&connection);
         let message = match encode(protocol, &invocation_id) {
             Ok(message) => message,

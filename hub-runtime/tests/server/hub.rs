@@ -60,6 +60,9 @@ impl TestHub for Test {
             return Err(HubError::new("Not today."));
         }
         assert!(!query.contains("panic"), "a panic in on_connected");
+        if query.contains("ask") {
+            cx.clients().caller().ask("Too early?").await?;
+        }
         self.notice(Noticed::Connected);
         Ok(())
     }

@@ -37,7 +37,7 @@ impl ViewHub for View {
     async fn on_disconnected(&self, cx: &Context<dyn ViewHub>, _reason: DisconnectReason) {
         let mut viewers = self.viewers.lock().await;
         viewers.now -= 1;
-        // Sending only fails when the whole hub shuts down, and then nobody is left to be told.
+        // A send to clients fails only if its arguments cannot be written, and a number can.
         let _ = cx.clients().all().viewers_changed(*viewers).await;
     }
 
