@@ -2,7 +2,7 @@
 
 use crate::contract::{ClientContract, HubContract};
 use crate::error::SendError;
-use crate::outlet::{GroupChange, Many, Outlet, Port, Sent, Single, Target};
+use crate::outlet::{Asker, GroupChange, Many, Outlet, Port, Sent, Single, Target};
 use smol_str::SmolStr;
 use std::fmt;
 use std::marker::PhantomData;
@@ -50,6 +50,7 @@ impl<H: HubContract + ?Sized> HubContext<H> {
     pub fn clients(&self) -> HubClients<'_, H> {
         HubClients {
             port: &self.port,
+            asker: None,
             hub: PhantomData,
         }
     }
@@ -75,6 +76,8 @@ impl<H: ?Sized> fmt::Debug for HubContext<H> {
 /// Ids of connections and users that are not there are ignored; group names are case-sensitive.
 pub struct HubClients<'a, H: ?Sized> {
     port: &'a Arc<dyn Port>,
+    /// The call on whose behalf clients are asked; there is none outside hub methods.
+    asker: Option<&'a Asker>,
     hub: PhantomData<fn(&H)>,
 }
 
@@ -94,7 +97,8 @@ impl<H: HubContract + ?Sized> HubClients<'_, H> {
 
     /// One connection, which can also be asked for a result.
     pub fn client(&self, connection_id: impl AsRef<str>) -> Proxy<H, Single> {
-        self.proxy(Target::Connection(connection_id.as_ref().into()))
+        let target = Target::Connection(connection_id.as_ref().into());
+        Outlet::new(self.port, target).asked_by(self.asker).into()
     }
 
     /// Several connections.
@@ -156,13 +160,14 @@ pub struct HubCallerClients<'a, H: ?Sized> {
 }
 
 impl<'a, H: HubContract + ?Sized> HubCallerClients<'a, H> {
-    pub(crate) fn new(port: &'a Arc<dyn Port>, connection_id: &'a str) -> Self {
+    pub(crate) fn new(asker: &'a Asker) -> Self {
         Self {
             clients: HubClients {
-                port,
+                port: asker.scope().port(),
+                asker: Some(asker),
                 hub: PhantomData,
             },
-            connection_id,
+            connection_id: asker.scope().connection_id(),
         }
     }
 

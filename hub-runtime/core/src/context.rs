@@ -11,8 +11,9 @@ pub use user::User;
 use crate::call::CallNumber;
 use crate::clients::{CallerGroups, HubCallerClients, HubContext};
 use crate::contract::HubContract;
+use crate::error::ClientResultError;
 use crate::negotiate::TransportType;
-use crate::outlet::Port;
+use crate::outlet::{Asker, Port};
 use crate::protocol::Encoded;
 use std::fmt;
 use std::future::Future;
@@ -32,8 +33,7 @@ pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Written as the first parameter of a method of a `#[hub]` trait, by reference, where a method
 /// needs it: `cx: &Context<dyn ChatHub>`. What is to outlive the call takes [`Context::hub`] along.
 pub struct Context<H: ?Sized> {
-    scope: Arc<dyn ConnectionScope>,
-    call: CallNumber,
+    caller: Asker,
     hub: PhantomData<fn(&H)>,
 }
 
@@ -42,25 +42,24 @@ impl<H: ?Sized> Context<H> {
     #[doc(hidden)]
     pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
         Self {
-            scope,
-            call,
+            caller: Asker::new(scope, call),
             hub: PhantomData,
         }
     }
 
     pub(crate) fn scope(&self) -> &dyn ConnectionScope {
-        &*self.scope
+        self.caller.scope()
     }
 
     /// The public id of the calling connection; new for each connection.
     pub fn connection_id(&self) -> &str {
-        self.scope.connection_id()
+        self.scope().connection_id()
     }
 
     /// Who the connection belongs to, as the server's `identify` found it; `None` where it found
     /// nobody, or was not given.
     pub fn user(&self) -> Option<&User> {
-        self.scope.user()
+        self.scope().user()
     }
 
     /// The id by which `clients().user(…)` reaches this connection; `None` without a user.
@@ -70,57 +69,57 @@ impl<H: ?Sized> Context<H> {
 
     /// Values kept for the life of the connection, one of each type.
     pub fn items(&self) -> &Items {
-        self.scope.items()
+        self.scope().items()
     }
 
     /// Ends when the connection does, at once if it has: for work that is of use to nobody else.
     /// The call itself may go on for the hub's grace period, 3 s by default.
     pub fn aborted(&self) -> Stopped {
-        self.scope.aborted()
+        self.scope().aborted()
     }
 
     /// Whether the connection has ended.
     pub fn is_aborted(&self) -> bool {
-        self.scope.is_aborted()
+        self.scope().is_aborted()
     }
 
     /// Ends when the client cancels this call, or when the connection ends. A call that is
     /// cancelled is not dropped: it has to listen.
     pub fn cancelled(&self) -> Stopped {
-        self.scope.cancelled(self.call)
+        self.scope().cancelled(self.caller.call())
     }
 
     /// Closes the connection and tells the client not to come back. The call goes on, for the
     /// hub's grace period at most.
     pub fn abort(&self) {
-        self.scope.abort();
+        self.scope().abort();
     }
 
     /// The request that opened the connection: headers, query, extensions.
     pub fn http(&self) -> &http::request::Parts {
-        self.scope.http()
+        self.scope().http()
     }
 
     /// How the connection is carried.
     pub fn transport(&self) -> TransportType {
-        self.scope.transport()
+        self.scope().transport()
     }
 
     /// Adds this connection to groups, and removes it.
     pub fn groups(&self) -> CallerGroups<'_> {
-        CallerGroups::new(self.scope.port(), self.scope.connection_id())
+        CallerGroups::new(self.scope().port(), self.scope().connection_id())
     }
 }
 
 impl<H: HubContract + ?Sized> Context<H> {
     /// Whom to call: everyone, the caller, groups, users …
     pub fn clients(&self) -> HubCallerClients<'_, H> {
-        HubCallerClients::new(self.scope.port(), self.scope.connection_id())
+        HubCallerClients::new(&self.caller)
     }
 
     /// The hub as seen from outside: outlives the call, and may be given to other tasks.
     pub fn hub(&self) -> HubContext<H> {
-        HubContext::new(Arc::clone(self.scope.port()))
+        HubContext::new(Arc::clone(self.scope().port()))
     }
 }
 
@@ -128,7 +127,7 @@ impl<H: ?Sized> fmt::Debug for Context<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("connection_id", &self.connection_id())
-            .field("call", &self.call)
+            .field("call", &self.caller.call())
             .finish_non_exhaustive()
     }
 }
@@ -160,4 +159,11 @@ pub trait ConnectionScope: Send + Sync + 'static {
     fn poll_room(&self, task: &mut std::task::Context<'_>) -> Poll<bool>;
     /// Queues a message for this connection, after everything its call has sent so far.
     fn send_to_caller(&self, message: Encoded);
+    /// Told when a call is about to wait for a client's result. It gives its parallel slot up for
+    /// good, since the client may have to call a method before it can answer; an error where no
+    /// client may be asked (wire specification, section 14).
+    fn ask(&self, call: CallNumber) -> Result<(), ClientResultError> {
+        let _ = call;
+        Ok(())
+    }
 }

@@ -1,9 +1,11 @@
 //! The way out of a typed proxy: where it leads, and what awaiting it means.
 
 mod argument;
+mod asker;
 mod delivery;
 
 pub use argument::{Argument, ArgumentRef};
+pub(crate) use asker::Asker;
 pub use delivery::{ClientCall, Delivery};
 
 use crate::contract::WireType;
@@ -123,6 +125,7 @@ mod sealed {
 pub struct Outlet {
     port: Arc<dyn Port>,
     target: Target,
+    asker: Option<Asker>,
 }
 
 impl Outlet {
@@ -130,6 +133,15 @@ impl Outlet {
         Self {
             port: Arc::clone(port),
             target,
+            asker: None,
+        }
+    }
+
+    /// The same, asking on behalf of a call.
+    pub(crate) fn asked_by(self, asker: Option<&Asker>) -> Self {
+        Self {
+            asker: asker.cloned(),
+            ..self
         }
     }
 
@@ -149,6 +161,9 @@ impl Outlet {
             // Proxies offer results only where they were made for one connection.
             return ClientCall::failed(ClientResultError::UnknownConnection(String::new()));
         };
+        if let Some(Err(error)) = self.asker.as_ref().map(Asker::ask) {
+            return ClientCall::failed(error);
+        }
         let answer = self.port.invoke(id.clone(), &|protocol, invocation_id| {
             Encoded::invocation(protocol, Some(invocation_id), method, arguments, &[])
         });

@@ -149,6 +149,7 @@ impl Endpoint {
                 Claim::Unknown => return unknown_connection(),
             },
         };
+        // Before any of the user's code, which may panic.
         let held = self.hold(token);
         let (drain, opening) = self.open(request, id, TransportType::WebSockets);
         opening::start_upgraded(upgrading, opening, Box::new(held), drain);

@@ -248,8 +248,11 @@ impl Transport for Outbound {
         state.wake_all();
         Poll::Ready(Ok(()))
     }
+}
 
-    fn abandon(&self) {
+/// The connection has let go: whoever waits for messages waits in vain.
+impl Drop for Outbound {
+    fn drop(&mut self) {
         self.0.abandon();
     }
 }

@@ -69,15 +69,15 @@ impl<S> Locked<S> {
 
 impl<S: AsyncWrite + Send + 'static> Transport for Locked<S> {
     fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let mut stream = self.lock();
-        let written = ready!(Pin::new(&mut *stream).poll_write_vectored(task, bytes))?;
-        // Layers such as TLS keep what they were given until they are flushed.
-        let _ = Pin::new(&mut *stream).poll_flush(task)?;
-        Poll::Ready(Ok(written))
+        Pin::new(&mut *self.lock()).poll_write_vectored(task, bytes)
     }
 
     fn try_write(&self, _: &[IoSlice<'_>]) -> io::Result<usize> {
         Err(ErrorKind::WouldBlock.into())
+    }
+
+    fn poll_flush(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_flush(task)
     }
 
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {

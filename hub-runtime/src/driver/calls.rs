@@ -10,7 +10,7 @@ use hub_core::protocol::Encoded;
 use smol_str::SmolStr;
 use std::any::Any;
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 /// Calls that may wait for a slot; at that many, reading stops.
 const WAITING: usize = 128;
+/// Received bytes that calls which wait may have come in; at that many, reading stops too. The
+/// figure is SignalR's `TransportMaxBufferSize`.
+const WAITING_BYTES: usize = 65_536;
 /// Calls that may run beside each other, streams included; further ones wait.
 const RUNNING: usize = 1024;
 
@@ -31,6 +34,10 @@ pub(crate) struct Start {
     pub(crate) target: SmolStr,
     /// Whether it takes one of the parallel slots; streams do not (wire specification, 12.3).
     pub(crate) takes_slot: bool,
+    /// Whether it answers with a stream, which a client ends by cancelling it.
+    pub(crate) is_stream: bool,
+    /// The bytes in which it was received: what it costs to let it wait.
+    pub(crate) size: usize,
     pub(crate) future: CallFuture,
 }
 
@@ -40,6 +47,7 @@ struct Running {
     invocation_id: Option<SmolStr>,
     target: SmolStr,
     takes_slot: bool,
+    is_stream: bool,
     abort: AbortHandle,
 }
 
@@ -49,6 +57,9 @@ pub(crate) struct Calls {
     detailed_errors: bool,
     slots_taken: usize,
     waiting: VecDeque<Start>,
+    waiting_bytes: usize,
+    /// No further call starts.
+    closing: bool,
     running: Vec<Running>,
     /// Made when the first call does not finish at once.
     tasks: Option<Box<JoinSet<Outcome>>>,
@@ -62,6 +73,8 @@ impl Calls {
             detailed_errors,
             slots_taken: 0,
             waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            closing: false,
             running: Vec::new(),
             tasks: None,
         }
@@ -69,13 +82,24 @@ impl Calls {
 
     /// Starts a call, or lets it wait for its turn. Calls start in the order in which they came.
     pub(crate) fn start(&mut self, call: Start, task: &mut Context<'_>) {
+        self.waiting_bytes += call.size;
         self.waiting.push_back(call);
         self.start_waiting(task);
     }
 
+    /// Starts no call any more; those that run go on.
+    pub(crate) fn close(&mut self) {
+        self.closing = true;
+    }
+
+    /// Whether a caller waits for the one answer of a call that runs.
+    pub(crate) fn owes_answers(&self) -> bool {
+        self.running.iter().any(|call| !call.is_stream)
+    }
+
     /// Whether reading has to stop until calls have ended.
     pub(crate) fn is_full(&self) -> bool {
-        self.waiting.len() >= WAITING
+        self.waiting.len() >= WAITING || self.waiting_bytes >= WAITING_BYTES
     }
 
     /// Whether a call with this id is waiting or running.
@@ -94,32 +118,54 @@ impl Calls {
             .find(|call| call.invocation_id.as_deref() == Some(invocation_id));
         if let Some(call) = running {
             self.connection.cancel(call.number);
-            if !call.takes_slot {
+            if call.is_stream {
                 call.abort.abort();
             }
             return;
         }
-        let is_it = |call: &Start| call.invocation_id.as_deref() == Some(invocation_id);
-        if let Some(at) = self.waiting.iter().position(is_it)
-            && let Some(call) = self.waiting.remove(at)
-        {
-            self.complete(call.invocation_id.as_ref(), &call.target, None);
+        let is_it = |call: &&mut Start| call.invocation_id.as_deref() == Some(invocation_id);
+        if let Some(call) = self.waiting.iter_mut().find(is_it) {
+            // Told in its turn, so that answers come in the order of the calls.
+            call.future = Box::pin(ready(Outcome::Failed(HubError::internal(
+                "OperationCanceledException",
+                "The call was cancelled before it began.",
+            ))));
+            if let Some(protocol) = self.connection.protocol().filter(|_| call.is_stream) {
+                let message = Encoded::completion_void(protocol, invocation_id);
+                call.future = Box::pin(ready(Outcome::Completion(message)));
+            }
         }
     }
 
     /// Answers the calls that have ended since, and starts those that waited for them.
     pub(crate) fn poll_ended(&mut self, task: &mut Context<'_>) {
-        while let Some(tasks) = &mut self.tasks {
-            match tasks.poll_join_next_with_id(task) {
-                Poll::Ready(Some(ended)) => self.end(ended),
-                Poll::Ready(None) => {
-                    self.tasks = None;
-                    break;
+        loop {
+            self.free_released_slots();
+            while let Some(tasks) = &mut self.tasks {
+                match tasks.poll_join_next_with_id(task) {
+                    Poll::Ready(Some(ended)) => self.end(ended),
+                    Poll::Ready(None) => self.tasks = None,
+                    Poll::Pending => break,
                 }
-                Poll::Pending => break,
+            }
+            // A task that has just been spawned has to be asked for its end, or that wakes nobody.
+            if !self.start_waiting(task) {
+                return;
             }
         }
-        self.start_waiting(task);
+    }
+
+    /// A call that asks a client has given up its slot, and does not get it back.
+    fn free_released_slots(&mut self) {
+        if self.slots_taken == 0 {
+            return;
+        }
+        for number in self.connection.take_released() {
+            let call = self.running.iter_mut().find(|call| call.number == number);
+            if let Some(call) = call {
+                self.slots_taken -= usize::from(std::mem::take(&mut call.takes_slot));
+            }
+        }
     }
 
     /// Waits until every call has ended; their answers are dropped.
@@ -138,44 +184,54 @@ impl Calls {
         }
     }
 
-    fn start_waiting(&mut self, task: &mut Context<'_>) {
+    /// Starts what may start; `true` if some of it goes on in tasks.
+    fn start_waiting(&mut self, task: &mut Context<'_>) -> bool {
+        let before = self.running.len();
         while self.running.len() < RUNNING
+            && !self.closing
             && let Some(next) = self.waiting.front()
             && (!next.takes_slot || self.slots_taken < self.parallel)
+            // Answers wait for a client that does not read them by not being made.
+            && self.connection.outgoing().poll_room(task).is_ready()
             && let Some(call) = self.waiting.pop_front()
         {
+            self.waiting_bytes -= call.size;
             self.run(call, task);
         }
         if self.waiting.is_empty() && self.waiting.capacity() > 8 {
             self.waiting = VecDeque::new();
         }
+        self.running.len() > before
     }
 
     /// Polls a call once in place: most methods end there, and cost no task. The rest get one.
-    fn run(&mut self, mut call: Start, task: &mut Context<'_>) {
-        let first = catch_unwind(AssertUnwindSafe(|| call.future.as_mut().poll(task)));
-        let outcome = match first {
-            Ok(Poll::Ready(outcome)) => outcome,
-            Err(panic) => Outcome::Failed(panicked(&call.target, &*panic)),
-            Ok(Poll::Pending) => return self.spawn(call),
+    fn run(&mut self, call: Start, task: &mut Context<'_>) {
+        let Start {
+            number,
+            invocation_id,
+            target,
+            takes_slot,
+            is_stream,
+            size: _,
+            future,
+        } = call;
+        let mut caught = Caught {
+            target: target.clone(),
+            future: Some(future),
         };
-        self.connection.forget(call.number);
-        self.complete(call.invocation_id.as_ref(), &call.target, Some(outcome));
-    }
-
-    fn spawn(&mut self, call: Start) {
+        if let Poll::Ready(outcome) = Pin::new(&mut caught).poll(task) {
+            self.connection.forget(number);
+            return self.complete(invocation_id.as_ref(), &target, Some(outcome));
+        }
         let tasks = self.tasks.get_or_insert_default();
-        let caught = Caught {
-            target: call.target.clone(),
-            future: call.future,
-        };
         let abort = tasks.spawn(InTurns::new(caught));
-        self.slots_taken += usize::from(call.takes_slot);
+        self.slots_taken += usize::from(takes_slot);
         self.running.push(Running {
-            number: call.number,
-            invocation_id: call.invocation_id,
-            target: call.target,
-            takes_slot: call.takes_slot,
+            number,
+            invocation_id,
+            target,
+            takes_slot,
+            is_stream,
             abort,
         });
     }
@@ -228,21 +284,31 @@ fn log_failure(method: &str, error: &HubError) {
     }
 }
 
-/// A call whose panic becomes an answer.
+/// A call whose panic becomes an answer, be it one of its destructors'.
 struct Caught {
     target: SmolStr,
-    future: CallFuture,
+    /// `None` once it has ended.
+    future: Option<CallFuture>,
 }
 
 impl Future for Caught {
     type Output = Outcome;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome> {
-        let future = self.future.as_mut();
-        match catch_unwind(AssertUnwindSafe(|| future.poll(task))) {
-            Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Outcome::Failed(panicked(&self.target, &*panic))),
-        }
+        let Self { target, future } = &mut *self;
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            let running = future.as_mut().expect("a call is not polled after its end");
+            let polled = running.as_mut().poll(task);
+            if polled.is_ready() {
+                drop(future.take());
+            }
+            polled
+        }));
+        polled.unwrap_or_else(|panic| {
+            // What is left of it may panic again; the first panic is the one to tell of.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(future.take())));
+            Poll::Ready(Outcome::Failed(panicked(target, &*panic)))
+        })
     }
 }
 

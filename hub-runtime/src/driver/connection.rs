@@ -3,6 +3,7 @@
 use super::frame::Broadcast;
 use super::outgoing::Outgoing;
 use crate::server::state::HubState;
+use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
 use hub_core::context::{ConnectionScope, DisconnectReason, Items, Stopped, User};
 use hub_core::negotiate::TransportType;
@@ -32,15 +33,23 @@ pub(crate) struct Connection {
     outgoing: Outgoing,
     /// Groups that the connection is in; `None` once it has left them all for good.
     groups: Mutex<Option<Vec<SmolStr>>>,
-    /// The user's `on_connected` runs, and nothing of the client is read meanwhile.
-    connecting: AtomicBool,
     ended: AtomicBool,
-    cancelled: Mutex<Vec<CallNumber>>,
+    calls: Mutex<CallNotes>,
     /// Told of the end and of cancelled calls.
     stopped: Notify,
     close: Mutex<Option<DisconnectReason>>,
     /// When the session wants to be asked about the time, in the hub's coarse milliseconds.
     deadline: AtomicU64,
+}
+
+/// What calls and the connection's task have to tell each other.
+#[derive(Default)]
+struct CallNotes {
+    cancelled: Vec<CallNumber>,
+    /// Calls that have given up their slot, and whose slot has not been taken back.
+    released: Vec<CallNumber>,
+    /// The user's `on_connected` runs, so that no answer can be read.
+    connecting: bool,
 }
 
 /// What a connection is made of.
@@ -68,9 +77,8 @@ impl Connection {
             protocol: OnceLock::new(),
             outgoing: opening.outgoing,
             groups: Mutex::new(Some(Vec::new())),
-            connecting: AtomicBool::new(false),
             ended: AtomicBool::new(false),
-            cancelled: Mutex::new(Vec::new()),
+            calls: Mutex::default(),
             stopped: Notify::new(),
             close: Mutex::new(None),
             deadline: AtomicU64::new(u64::MAX),
@@ -116,6 +124,11 @@ impl Connection {
         self.outgoing.push_message(self, message);
     }
 
+    /// Queues a question of the server's, unless the client is too far behind to hear it.
+    pub(crate) fn question(&self, message: Encoded) {
+        self.outgoing.push_bounded(self, message);
+    }
+
     /// Queues this connection's rendering of a call on clients.
     pub(crate) fn deliver(&self, broadcast: &Broadcast) {
         if let Some(frame) = self.protocol().and_then(|protocol| broadcast.get(protocol)) {
@@ -123,7 +136,8 @@ impl Connection {
         }
     }
 
-    /// Asks the connection's task to end it. The first reason stays.
+    /// Asks the connection's task to end it. The first reason stays, unless it was a shutdown, which
+    /// lets calls end before it is acted upon.
     ///
     /// What is sent to an aborted connection from now on is dropped, so that the call that aborted
     /// it has no answer either (wire specification, 16.1).
@@ -131,7 +145,11 @@ impl Connection {
         if reason == DisconnectReason::Aborted {
             self.outgoing.stop();
         }
-        lock(&self.close).get_or_insert(reason);
+        let mut close = lock(&self.close);
+        if matches!(*close, None | Some(DisconnectReason::ServerShutdown)) {
+            *close = Some(reason);
+        }
+        drop(close);
         self.outgoing.wake_driver();
     }
 
@@ -144,15 +162,6 @@ impl Connection {
         lock(&self.groups)
     }
 
-    pub(crate) fn set_connecting(&self, connecting: bool) {
-        self.connecting.store(connecting, Ordering::Relaxed);
-    }
-
-    /// Whether answers of the client would not be read.
-    pub(crate) fn is_connecting(&self) -> bool {
-        self.connecting.load(Ordering::Relaxed)
-    }
-
     /// Lets `aborted()` end, everywhere.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
@@ -161,16 +170,38 @@ impl Connection {
 
     /// Lets `cancelled()` of one call end.
     pub(crate) fn cancel(&self, call: CallNumber) {
-        lock(&self.cancelled).push(call);
-        self.stopped.notify_waiters();
+        let mut calls = lock(&self.calls);
+        // Clients may repeat themselves as often as they like.
+        if !calls.cancelled.contains(&call) {
+            calls.cancelled.push(call);
+            drop(calls);
+            self.stopped.notify_waiters();
+        }
     }
 
     /// Forgets a finished call.
     pub(crate) fn forget(&self, call: CallNumber) {
-        let mut cancelled = lock(&self.cancelled);
-        if !cancelled.is_empty() {
-            cancelled.retain(|number| *number != call);
+        let mut calls = lock(&self.calls);
+        let CallNotes {
+            cancelled,
+            released,
+            ..
+        } = &mut *calls;
+        for numbers in [cancelled, released] {
+            if !numbers.is_empty() {
+                numbers.retain(|number| *number != call);
+            }
         }
+    }
+
+    /// The calls that have given up their slots since.
+    pub(crate) fn take_released(&self) -> Vec<CallNumber> {
+        std::mem::take(&mut lock(&self.calls).released)
+    }
+
+    /// Notes whether the user's `on_connected` runs.
+    pub(crate) fn set_connecting(&self, connecting: bool) {
+        lock(&self.calls).connecting = connecting;
     }
 
     /// Says when the sweep shall wake the connection's task.
@@ -186,7 +217,8 @@ impl Connection {
             || stuck_before.is_some_and(|before| since().is_some_and(|since| since < before));
         if self.deadline.load(Ordering::Relaxed) <= now_millis {
             self.outgoing.wake_driver();
-        } else if stuck() {
+        }
+        if stuck() {
             self.request_close(DisconnectReason::SlowConsumer);
         }
     }
@@ -238,7 +270,7 @@ impl ConnectionScope for Connection {
     }
 
     fn cancelled(&self, call: CallNumber) -> Stopped {
-        self.until(move |me| me.is_aborted() || lock(&me.cancelled).contains(&call))
+        self.until(move |me| me.is_aborted() || lock(&me.calls).cancelled.contains(&call))
     }
 
     fn abort(&self) {
@@ -255,6 +287,19 @@ impl ConnectionScope for Connection {
 
     fn send_to_caller(&self, message: Encoded) {
         self.send(message);
+    }
+
+    fn ask(&self, call: CallNumber) -> Result<(), ClientResultError> {
+        let mut calls = lock(&self.calls);
+        if calls.connecting {
+            return Err(ClientResultError::InsideOnConnected);
+        }
+        if !calls.released.contains(&call) {
+            calls.released.push(call);
+            drop(calls);
+            self.outgoing.wake_driver();
+        }
+        Ok(())
     }
 }
 

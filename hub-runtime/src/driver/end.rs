@@ -158,7 +158,7 @@ impl End {
     }
 
     /// The client sent a close frame without a Close message before it.
-    pub(super) fn closed_by_peer(code: Option<CloseCode>, error: Option<&SessionError>) -> Self {
+    pub(super) fn closed_by_peer(code: CloseCode, error: Option<&SessionError>) -> Self {
         let reason = match error {
             Some(error) => DisconnectReason::ProtocolError(error.to_string()),
             None => DisconnectReason::ConnectionLost,
@@ -166,7 +166,7 @@ impl End {
         Self {
             reason,
             farewell: Farewell::Nothing,
-            code: code.or(Some(CloseCode::NORMAL)),
+            code: Some(code),
         }
     }
 }
@@ -179,12 +179,26 @@ pub(super) struct Remains {
     pub(super) lease: Lease,
 }
 
+/// Cleans up behind a connection whose task is gone before its end: it was aborted, because a
+/// server's drain timeout was over, or its runtime has shut down. Nobody can be told then.
+pub(super) struct Abandoned(pub(super) Arc<Connection>);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        if !self.0.is_aborted() {
+            self.0.hub().leave(&self.0);
+            self.0.end();
+        }
+        self.0.outgoing().discard();
+    }
+}
+
 /// Says goodbye, waits for what runs, and tells the user: in this order, once.
 pub(super) async fn finish(remains: Remains, end: End) {
     let Remains {
         connection,
         mut work,
-        mut input,
+        input,
         lease,
     } = remains;
     // A client that reads the goodbye and comes back at once must not find its old connection.
@@ -206,7 +220,7 @@ pub(super) async fn finish(remains: Remains, end: End) {
     work.stop();
     // The user hears of the end at once, however long the client takes to close its side.
     tokio::join!(
-        close_transport(&connection, &mut input, end.code.is_some()),
+        close_transport(&connection, input, end.code.is_some()),
         end_work(&connection, &mut work, end.reason),
     );
 }
@@ -236,12 +250,12 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
 
 /// Writes what is left, then waits until the client has closed its side too. A client that does
 /// not is left to itself after SignalR's close timeout.
-async fn close_transport(connection: &Connection, input: &mut Input, says_goodbye: bool) {
+async fn close_transport(connection: &Connection, mut input: Input, says_goodbye: bool) {
     let outgoing = connection.outgoing();
     let closed = async {
         let written = poll_fn(|task| outgoing.poll_flush(task)).await;
         if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
-            let _ = tokio::io::copy(input, &mut tokio::io::sink()).await;
+            let _ = tokio::io::copy(&mut input, &mut tokio::io::sink()).await;
         }
     };
     if says_goodbye {
@@ -254,10 +268,7 @@ async fn close_transport(connection: &Connection, input: &mut Input, says_goodby
 /// told.
 async fn end_work(connection: &Arc<Connection>, work: &mut Work, reason: DisconnectReason) {
     let grace = connection.hub().options().abort_grace_period;
-    if tokio::time::timeout(grace, work.calls.join())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(grace, work.ended()).await.is_err() {
         work.calls.abort().await;
     }
     if work.is_open() {

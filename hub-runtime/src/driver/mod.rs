@@ -15,9 +15,11 @@ pub(crate) use outgoing::Outgoing;
 pub(crate) use transport::{Input, Transport};
 pub(crate) use turn::is_running as in_turn;
 
+use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
 use crate::connections::websocket::write::pong;
-use end::{End, Remains};
+use end::{Abandoned, End, Remains};
+use hub_core::DisconnectReason;
 use hub_core::context::ConnectionScope as _;
 use hub_core::negotiate::TransportType;
 use hub_core::protocol::Encoded;
@@ -29,11 +31,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead as _, ReadBuf};
+use tokio::time::{Sleep, sleep};
 use turn::InTurns;
 use work::{Flow, Work};
 
 /// What one read takes off the socket at most.
 const READ: usize = 64 * 1024;
+/// Rounds of work, of one read each, before a task lets others run.
+const ROUNDS_PER_POLL: usize = 4;
 
 thread_local! {
     /// One read buffer for each thread: an idle connection holds none.
@@ -63,6 +68,10 @@ struct Driver {
     work: Work,
     /// Messages were left unread, because something has to end first.
     paused: bool,
+    /// The client has closed its side, behind messages that are unread yet.
+    closed_by_peer: Option<CloseCode>,
+    /// How long running calls may hold up the server's shutdown.
+    grace: Option<Pin<Box<Sleep>>>,
 }
 
 impl Driver {
@@ -83,6 +92,8 @@ impl Driver {
             work: Work::new(Arc::clone(&connection)),
             connection,
             paused: false,
+            closed_by_peer: None,
+            grace: None,
         }
     }
 
@@ -90,6 +101,7 @@ impl Driver {
         let Some(_place) = self.connection.hub().live().enter(&self.connection) else {
             return;
         };
+        let _abandoned = Abandoned(Arc::clone(&self.connection));
         let end = poll_fn(|task| self.poll(task)).await;
         let Self {
             connection,
@@ -112,8 +124,8 @@ impl Driver {
 
     /// One turn: everything that is at hand is done, in a fixed order.
     fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
-        loop {
-            if let Some(end) = self.asked_to_end(task).or_else(|| self.check_time()) {
+        for _ in 0..ROUNDS_PER_POLL {
+            if let Some(end) = self.asked_to_end(task) {
                 return Poll::Ready(end);
             }
             if let Some(end) = self.work.poll_connecting(task) {
@@ -121,32 +133,45 @@ impl Driver {
             }
             self.work.calls.poll_ended(task);
             if !self.may_read(task) {
-                self.wait();
-                return Poll::Pending;
+                return self.wait();
             }
             match self.poll_input(task) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(end)) => return Poll::Ready(end),
-                Poll::Pending => {
-                    self.wait();
-                    return Poll::Pending;
-                }
+                Poll::Pending => return self.wait(),
             }
         }
+        task.waker().wake_by_ref();
+        self.wait()
     }
 
     /// Looks at what others want of this task, and writes what they could not.
     fn asked_to_end(&mut self, task: &mut Context<'_>) -> Option<End> {
-        let outgoing = self.connection.outgoing();
-        let flushed = outgoing.poll_flush(task);
-        if let Some(reason) = self.connection.close_request() {
+        let flushed = self.connection.outgoing().poll_flush(task);
+        if let Some(reason) = self.connection.close_request()
+            && (reason != DisconnectReason::ServerShutdown || self.poll_last_calls(task).is_ready())
+        {
             return Some(End::asked(reason));
         }
-        match outgoing.status().0 {
+        match self.connection.outgoing().status().0 {
             Status::Overflow => Some(End::slow()),
             _ if matches!(flushed, Poll::Ready(Err(_))) => Some(End::lost()),
             _ => None,
         }
+    }
+
+    /// Calls that run when the server shuts down may end and be answered, within the grace period.
+    /// Streams may have no end, and do not count.
+    fn poll_last_calls(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let calls = &mut self.work.calls;
+        calls.close();
+        calls.poll_ended(task);
+        if !calls.owes_answers() {
+            return Poll::Ready(());
+        }
+        let period = self.connection.hub().options().abort_grace_period;
+        let grace = self.grace.get_or_insert_with(|| Box::pin(sleep(period)));
+        grace.as_mut().poll(task)
     }
 
     fn check_time(&mut self) -> Option<End> {
@@ -173,24 +198,33 @@ impl Driver {
         let has_room = self.connection.outgoing().poll_room(task).is_ready();
         let may_read = has_room && !self.work.is_busy() && self.work.poll_stalled(task).is_ready();
         let now = self.connection.hub().clock().now();
-        if !may_read {
+        if may_read {
+            self.session.resume_client_timeout(now);
+        } else {
             // A client that we do not listen to cannot be silent.
             self.session.pause_client_timeout();
-        } else if self.paused {
-            self.session.resume_client_timeout(now);
         }
         may_read
     }
 
-    /// Leaves word when to be woken.
-    fn wait(&self) {
+    /// Looks at the time, last of all, since what has just been read is a sign of life, and leaves
+    /// word when to be woken.
+    fn wait(&mut self) -> Poll<End> {
+        if let Some(end) = self.check_time() {
+            return Poll::Ready(end);
+        }
         self.connection.set_deadline(self.session.next_deadline());
+        Poll::Pending
     }
 
     fn poll_input(&mut self, task: &mut Context<'_>) -> Poll<Result<(), End>> {
         // What an earlier turn left unread goes first.
         if self.paused {
             return Poll::Ready(self.take_messages(&[], task));
+        }
+        if let Some(code) = self.closed_by_peer {
+            let end = End::closed_by_peer(code, self.session.handle_end().as_ref());
+            return Poll::Ready(Err(end));
         }
         let mut scratch = SCRATCH.take();
         scratch.resize(READ, 0);
@@ -213,6 +247,7 @@ impl Driver {
             frames,
             work,
             paused,
+            closed_by_peer,
             ..
         } = self;
         let Some(frames) = frames else {
@@ -227,11 +262,13 @@ impl Driver {
                 Ok(Some(FrameEvent::Ping(payload))) => {
                     connection
                         .outgoing()
-                        .push_control(connection, pong(payload).into());
+                        .push_pong(connection, pong(payload).into());
                 }
                 Ok(Some(FrameEvent::Pong)) => {}
+                // What came before it goes first, which may take a while.
                 Ok(Some(FrameEvent::Close(code))) => {
-                    return Err(End::closed_by_peer(code, session.handle_end().as_ref()));
+                    *closed_by_peer = Some(code.unwrap_or(CloseCode::NORMAL));
+                    return Ok(());
                 }
                 Err(error) => return Err(End::bad_frame(error)),
             }
@@ -263,7 +300,7 @@ fn take_messages(
     if paused {
         return Ok(true);
     }
-    while !work.is_busy() {
+    while !work.is_busy() && work.has_room() {
         let Some(event) = inbox.next() else {
             return Ok(false);
         };

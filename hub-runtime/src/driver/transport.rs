@@ -18,9 +18,11 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Writes without waiting. `WouldBlock` says that the connection's task has to do it.
     fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize>;
 
+    /// Passes on what layers in between, such as TLS, have kept to themselves.
+    fn poll_flush(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
     /// Ends the writing side once everything is written.
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
-
-    /// Lets go of whoever waits for bytes: there will be none. A socket is simply dropped.
-    fn abandon(&self) {}
 }

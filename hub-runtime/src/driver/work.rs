@@ -14,7 +14,7 @@ use hub_core::session::Event;
 use hub_core::{ClientResultError, HubError};
 use smol_str::SmolStr;
 use std::collections::HashMap;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -86,6 +86,11 @@ impl Work {
         matches!(self.phase, Phase::Connecting(_)) || self.calls.is_full()
     }
 
+    /// Whether more answers may be queued: what is read now may be answered at once.
+    pub(super) fn has_room(&self) -> bool {
+        self.connection.outgoing().has_room()
+    }
+
     /// Whether the client can be reached by others.
     pub(super) fn is_joined(&self) -> bool {
         !matches!(self.phase, Phase::Handshake)
@@ -96,12 +101,23 @@ impl Work {
         matches!(self.phase, Phase::Open)
     }
 
-    /// Ends every upload, and an `on_connected` that still runs.
+    /// Ends every upload.
     pub(super) fn stop(&mut self) {
         self.uploads.clear();
-        if matches!(self.phase, Phase::Connecting(_)) {
-            self.phase = Phase::Refused;
-        }
+    }
+
+    /// Waits until everything of the user's that runs has ended. An `on_connected` counts to that:
+    /// cut in half, it would leave behind what no `on_disconnected` clears away.
+    pub(super) async fn ended(&mut self) {
+        poll_fn(|task| {
+            self.poll_connecting(task);
+            match self.phase {
+                Phase::Connecting(_) => Poll::Pending,
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+        self.calls.join().await;
     }
 
     pub(super) fn poll_connecting(&mut self, task: &mut Context<'_>) -> Option<End> {
@@ -176,12 +192,17 @@ impl Work {
             Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
         };
         let target = SmolStr::new(&*invocation.target);
+        let size = invocation.arguments.bytes().len()
+            + target.len()
+            + invocation_id.as_ref().map_or(0, SmolStr::len);
         self.calls.start(
             Start {
                 number,
                 invocation_id,
                 target,
                 takes_slot,
+                is_stream: invocation.streaming,
+                size,
                 future,
             },
             task,
@@ -230,13 +251,26 @@ impl Work {
         let scope = Arc::clone(&self.connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
-        let future = hub
-            .call(method, call)
-            .map_err(|error| error_text::binding(target, &error, options.enable_detailed_errors))?;
+        let detailed = options.enable_detailed_errors;
+        // Decoding runs the user's code too, where types read themselves.
+        let future = catch_unwind(AssertUnwindSafe(|| hub.call(method, call)))
+            .map_err(|panic| {
+                error_text::invocation(target, &calls::panicked(target, &*panic), detailed)
+            })?
+            .map_err(|error| error_text::binding(target, &error, detailed))?;
+        self.forget_closed_uploads();
         for (id, sender) in invocation.stream_ids.iter().zip(senders) {
             self.uploads.insert(id.to_string(), sender);
         }
         Ok((!streams && expected == 0, future))
+    }
+
+    /// Methods end without reading their uploads to the end, and clients need not complete those.
+    /// Looked at whenever the map is full, so that it is never larger than twice what is in use.
+    fn forget_closed_uploads(&mut self) {
+        if self.uploads.len() == self.uploads.capacity() {
+            self.uploads.retain(|_, upload| !upload.is_closed());
+        }
     }
 
     /// A call that only says why it failed.

@@ -28,11 +28,21 @@ struct Waiting {
 pub(crate) struct WrongConnection;
 
 impl ClientResults {
-    /// Registers a question, and gives the invocation id it has to carry.
-    pub(crate) fn ask(&self, connection: &Connection) -> (String, oneshot::Receiver<Answer>) {
+    /// Registers a question, and gives the invocation id it has to carry. `None` if the connection
+    /// has gone meanwhile.
+    pub(crate) fn ask(
+        &self,
+        connection: &Connection,
+    ) -> Option<(String, oneshot::Receiver<Answer>)> {
         let number = self.next.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, receiver) = oneshot::channel();
-        self.lock().insert(
+        let mut waiting = self.lock();
+        // A connection leaves its groups before its questions are ended, and that takes this lock:
+        // no question is registered behind it, to wait for ever.
+        if connection.groups().is_none() {
+            return None;
+        }
+        waiting.insert(
             number,
             Waiting {
                 connection: connection.number(),
@@ -41,7 +51,7 @@ impl ClientResults {
         );
         // Clients number their own calls, so a letter in front keeps the two apart
         // (wire specification, section 14).
-        (format!("s{number}"), receiver)
+        Some((format!("s{number}"), receiver))
     }
 
     /// Forgets a question whose answer is not wanted any more.

@@ -42,9 +42,12 @@ impl HubState {
         clock: Arc<CoarseClock>,
     ) -> Arc<Self> {
         let mut session = SessionOptions::default();
-        session.handshake_timeout = options.handshake_timeout;
+        // A stamp is as old as the last sweep; nobody is to be sent away before time for that.
+        let stale = options.sweep_interval();
+        session.handshake_timeout = options.handshake_timeout.saturating_add(stale);
         session.keep_alive_interval = Some(options.keep_alive_interval);
-        session.client_timeout_interval = Some(options.client_timeout_interval);
+        session.client_timeout_interval =
+            Some(options.client_timeout_interval.saturating_add(stale));
         session.maximum_receive_message_size = options.maximum_receive_message_size;
         session.detailed_errors = options.enable_detailed_errors;
         session.protocols = protocols;
@@ -136,12 +139,10 @@ impl Port for HubState {
             let error = ClientResultError::UnknownConnection(connection_id.into());
             return Box::pin(std::future::ready(Err(error)));
         };
-        if connection.is_connecting() {
-            return Box::pin(std::future::ready(Err(
-                ClientResultError::InsideOnConnected,
-            )));
-        }
-        let (invocation_id, answer) = self.results.ask(&connection);
+        let Some((invocation_id, answer)) = self.results.ask(&connection) else {
+            let error = ClientResultError::Disconnected(connection_id.into());
+            return Box::pin(std::future::ready(Err(error)));
+        };
         let message = match encode(protocol, &invocation_id) {
             Ok(message) => message,
             Err(error) => {
@@ -155,7 +156,7 @@ impl Port for HubState {
         };
         Box::pin(async move {
             let _forget = forget;
-            connection.send(message);
+            connection.question(message);
             match answer.await {
                 Ok(answer) => answer,
                 Err(_) => Err(ClientResultError::Disconnected(connection_id.into())),

@@ -197,3 +197,84 @@ async fn many_unread_calls_stop_the_reading_and_lose_nothing() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_call_that_had_to_wait_is_answered_when_it_ends() {
+    let server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    for id in ["1", "2", "3"] {
+        client.call(id, "Wait", json!([id])).await;
+    }
+    // The second and the third begin when the call before them ends: their own ends must not be
+    // missed until the next ping.
+    for id in ["1", "2", "3"] {
+        server.go.notify_one();
+        assert_eq!(client.next().await.unwrap()["result"], id);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_calls_a_method_before_it_answers_is_no_deadlock() {
+    let server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client.call("1", "AskCaller", json!([])).await;
+    let question = client.next().await.unwrap();
+    assert_eq!(client.invoke("Echo", json!(["?"])).await, result("?"));
+    client
+        .send(json!({"type": 3, "invocationId": question["invocationId"], "result": 7}))
+        .await;
+    assert_eq!(client.next().await.unwrap()["result"], 7);
+}
+
+#[tokio::test]
+async fn a_method_with_an_upload_is_told_of_a_cancel_and_not_dropped() {
+    let server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client.send(json!({"type": 1, "invocationId": "1", "target": "UploadUntilCancelled", "arguments": [], "streamIds": ["0"]})).await;
+    client.send(json!({"type": 5, "invocationId": "1"})).await;
+    assert_eq!(client.next().await.unwrap()["result"], true);
+}
+
+#[tokio::test]
+async fn a_call_that_is_cancelled_before_it_began_fails_in_its_turn() {
+    let server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    client.call("1", "Wait", json!(["first"])).await;
+    client.call("2", "Wait", json!(["second"])).await;
+    client.send(json!({"type": 5, "invocationId": "2"})).await;
+    client.call("3", "Echo", json!(["third"])).await;
+    client.read_by_server().await;
+    server.go.notify_one();
+    assert_eq!(client.next().await.unwrap()["result"], "first");
+    let error = "An unexpected error occurred invoking 'Wait' on the server.";
+    assert_eq!(
+        client.next().await.unwrap(),
+        json!({"type": 3, "invocationId": "2", "error": error})
+    );
+    assert_eq!(client.next().await.unwrap()["result"], "third");
+}
+
+#[tokio::test]
+async fn a_thousand_streams_that_are_cancelled_at_once_have_one_completion_each() {
+    let server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    for number in 0..1000 {
+        let id = number.to_string();
+        client
+            .send(json!({"type": 4, "invocationId": id, "target": "Endless", "arguments": []}))
+            .await;
+        client.send(json!({"type": 5, "invocationId": id})).await;
+    }
+    let mut ended = vec![0; 1000];
+    for _ in 0..1000 {
+        let completion = client.next().await.unwrap();
+        assert_eq!(
+            (&completion["type"], &completion["error"]),
+            (&json!(3), &Value::Null)
+        );
+        let id = completion["invocationId"].as_str().unwrap();
+        ended[id.parse::<usize>().unwrap()] += 1;
+    }
+    assert!(ended.iter().all(|count| *count == 1));
+    assert_eq!(client.invoke("Echo", json!(["last"])).await, result("last"));
+}

@@ -55,6 +55,13 @@ impl Client {
         let _ = self.socket.send(Message::binary(bytes.to_vec())).await;
     }
 
+    /// Waits until the server has read everything that was sent. Nothing else may be under way.
+    pub(crate) async fn read_by_server(&mut self) {
+        let ping = Message::Ping(bytes::Bytes::new());
+        self.socket.send(ping).await.expect("an open socket");
+        assert!(matches!(self.message().await, Some(Message::Pong(_))));
+    }
+
     /// Calls a method without waiting for its answer.
     pub(crate) async fn call(&mut self, id: &str, target: &str, arguments: Value) {
         self.send(json!({"type": 1, "invocationId": id, "target": target, "arguments": arguments}))
@@ -132,6 +139,21 @@ impl Answer {
     pub(crate) fn has(&self, header: &str) -> bool {
         self.head.lines().any(|line| line == header)
     }
+}
+
+/// A whole frame of a client's, masked with zeros: for what a well-behaved client does not send.
+pub(crate) fn frame(opcode: u8, payload: &str) -> Vec<u8> {
+    let length = u16::try_from(payload.len()).expect("a short payload");
+    let head: &[u8] = match length {
+        0..=125 => &[0x80 | opcode, 0x80 | payload.len() as u8],
+        _ => &[0x80 | opcode, 0xfe, (length >> 8) as u8, length as u8],
+    };
+    [head, &[0; 4], payload.as_bytes()].concat()
+}
+
+/// The frame of one hub message.
+pub(crate) fn message(message: &Value) -> Vec<u8> {
+    frame(1, &format!("{message}\u{1e}"))
 }
 
 /// Sends a request, and gives status and body.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
 
 /// Calls the server makes.
 #[hub_client]
@@ -37,6 +38,12 @@ pub(crate) trait TestHub {
     /// Never yields, and says when it is dropped.
     fn endless(&self) -> impl Stream<Item = u32>;
     async fn sum(&self, numbers: impl Stream<Item = u32>) -> u32;
+    /// Answers `true` once it is cancelled, whatever comes.
+    async fn upload_until_cancelled(
+        &self,
+        cx: &Context<dyn TestHub>,
+        numbers: impl Stream<Item = u32>,
+    ) -> bool;
 }
 
 /// Something the hub noticed.
@@ -61,7 +68,10 @@ impl TestHub for Test {
         }
         assert!(!query.contains("panic"), "a panic in on_connected");
         if query.contains("ask") {
-            cx.clients().caller().ask("Too early?").await?;
+            cx.clients().caller().ask("How many?").await?;
+        }
+        if query.contains("wait") {
+            self.go.notified().await;
         }
         self.notice(Noticed::Connected);
         Ok(())
@@ -138,7 +148,18 @@ impl TestHub for Test {
             .fold(0, |sum, number| async move { sum + number })
             .await
     }
+
+    async fn upload_until_cancelled(
+        &self,
+        cx: &Context<dyn TestHub>,
+        _: impl Stream<Item = u32>,
+    ) -> bool {
+        cx.cancelled().await;
+        !cx.is_aborted()
+    }
 }
+
+struct OnDrop(mpsc::UnboundedSender<Noticed>);
 
 impl Test {
     fn notice(&self, noticed: Noticed) {
@@ -146,8 +167,6 @@ impl Test {
         let _ = self.noticed.send(noticed);
     }
 }
-
-struct OnDrop(mpsc::UnboundedSender<Noticed>);
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
@@ -160,6 +179,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) hubs: Hubs,
     pub(crate) go: Arc<Notify>,
+    pub(crate) task: JoinHandle<std::io::Result<()>>,
     noticed: mpsc::UnboundedReceiver<Noticed>,
 }
 
@@ -186,11 +206,12 @@ impl Server {
             .expect("one hub");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        tokio::spawn(hub_runtime::serve(listener, hubs.mount(app)).into_future());
+        let task = tokio::spawn(hub_runtime::serve(listener, hubs.mount(app)).into_future());
         Self {
             address,
             hubs,
             go,
+            task,
             noticed,
         }
     }

@@ -1,7 +1,8 @@
-use crate::client::Client;
+use crate::client::{Client, frame, message};
 use crate::hub::{Noticed, Server};
 use hub_runtime::DisconnectReason;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
 
 #[tokio::test]
 async fn a_client_says_goodbye() {
@@ -127,5 +128,74 @@ async fn an_ended_connection_is_in_no_group_and_hears_nothing() {
     assert_eq!(
         stays.next().await.unwrap()["arguments"],
         json!(["still here"])
+    );
+}
+
+#[tokio::test]
+async fn messages_before_a_close_frame_are_handled_though_on_connected_still_runs() {
+    let mut server = Server::start().await;
+    let mut other = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    let mut hasty = Client::raw(&server, "?wait").await.into_stream();
+    let frames = [
+        message(&json!({"protocol": "json", "version": 1})),
+        message(&json!({"type": 1, "target": "Broadcast", "arguments": ["bye"]})),
+        message(&json!({"type": 7})),
+        frame(8, ""),
+    ];
+    hasty.write_all(&frames.concat()).await.unwrap();
+    server.go.notify_one();
+    assert_eq!(other.next().await.unwrap()["arguments"], json!(["bye"]));
+    server
+        .expect_disconnect(DisconnectReason::ClientClosed(None))
+        .await;
+}
+
+#[tokio::test]
+async fn what_follows_a_close_frame_is_ignored() {
+    let mut server = Server::start().await;
+    let mut other = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    let mut wrong = Client::json(&server).await.into_stream();
+    let late = message(&json!({"type": 1, "target": "Broadcast", "arguments": ["late"]}));
+    let frames = [frame(8, ""), late.clone(), late];
+    wrong.write_all(&frames.concat()).await.unwrap();
+    server
+        .expect_disconnect(DisconnectReason::ConnectionLost)
+        .await;
+    other.call("1", "Echo", json!(["first"])).await;
+    assert_eq!(other.next().await.unwrap()["result"], "first");
+}
+
+#[tokio::test]
+async fn on_connected_is_not_cut_in_half_by_the_end_of_its_connection() {
+    let mut server = Server::start().await;
+    let mut client = Client::raw(&server, "?wait").await;
+    client.send(json!({"protocol": "json", "version": 1})).await;
+    assert_eq!(client.next().await, Some(json!({})));
+    let hubs = server.hubs.clone();
+    let shutdown = tokio::spawn(async move { hubs.shutdown().await });
+    assert_eq!(
+        client.last().await,
+        Some(json!({"type": 7, "allowReconnect": true}))
+    );
+    server.expect_silence();
+    server.go.notify_one();
+    server
+        .expect_disconnect(DisconnectReason::ServerShutdown)
+        .await;
+    drop(client);
+    shutdown.await.unwrap();
+    server.expect_silence();
+}
+
+#[tokio::test]
+async fn on_connected_may_not_ask_because_no_answer_is_read_yet() {
+    let server = Server::with(|options| options.enable_detailed_errors = true).await;
+    let error = "Connection closed with an error. ClientResultError: \
+                 Client results inside OnConnectedAsync Hub methods are not allowed.";
+    assert_eq!(
+        refused(&server, "?ask").await,
+        Some(json!({"type": 7, "error": error}))
     );
 }

@@ -4,6 +4,7 @@ mod calls;
 mod client;
 mod context;
 mod event_stream;
+mod herd;
 mod hostile;
 mod hub;
 mod life_cycle;

@@ -75,6 +75,8 @@ async fn requests_that_are_mistakes() {
         assert_eq!(answer, (status, body.to_owned()), "{method} {path}");
     };
     check("GET", "/hubs/test/negotiate", 405, "").await;
+    check("HEAD", "/hubs/test", 405, "").await;
+    check("OPTIONS", "/hubs/test/negotiate", 405, "").await;
     check("PUT", "/hubs/test", 405, "").await;
     check("POST", "/hubs/test", 400, "Connection ID required").await;
     check("POST", "/hubs/test?id=", 400, "Connection ID required").await;

@@ -1,6 +1,9 @@
-use crate::client::Client;
+use crate::client::{Client, message};
 use crate::hub::{Noticed, Server};
+use hub_runtime::DisconnectReason;
 use serde_json::json;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_given_up_and_others_get_every_message() {
@@ -29,4 +32,36 @@ async fn a_client_that_does_not_read_is_given_up_and_others_get_every_message() 
         good.invoke("Echo", json!(["alive"])).await["result"],
         "alive"
     );
+}
+
+/// The most memory that this process has held so far, in KiB.
+fn peak_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("a process file system");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let figure = line.and_then(|line| line.split_whitespace().next());
+    figure.expect("a peak").parse().expect("a number")
+}
+
+#[tokio::test]
+async fn fifty_thousand_unread_calls_are_bounded_and_their_client_is_cut() {
+    let timeout = Duration::from_millis(200);
+    let mut server = Server::with(|options| options.transport_send_timeout = timeout).await;
+    let mut flood = Client::json(&server).await.into_stream();
+    let text = "x".repeat(1000);
+    let call =
+        message(&json!({"type": 1, "invocationId": "1", "target": "Echo", "arguments": [text]}));
+    let before = peak_memory();
+    let writer = tokio::spawn(async move {
+        for _ in 0..50_000 {
+            // The server cuts the connection some time.
+            flood.write_all(&call).await?;
+        }
+        std::io::Result::Ok(())
+    });
+    server
+        .expect_disconnect(DisconnectReason::SlowConsumer)
+        .await;
+    // All 50 000 would be 50 MB on either side.
+    assert!(peak_memory() - before < 16 * 1024);
+    assert!(writer.await.unwrap().is_err());
 }

@@ -1,5 +1,5 @@
 use crate::client::{Client, negotiated, request};
-use crate::hub::Server;
+use crate::hub::{Noticed, Server};
 use hub_runtime::DisconnectReason;
 use serde_json::json;
 use std::time::Duration;
@@ -53,4 +53,50 @@ async fn an_unused_negotiation_expires() {
         request(&server, "DELETE", &path).await,
         (404, "No Connection with that ID".to_owned())
     );
+}
+
+#[tokio::test]
+async fn half_open_peers_are_dropped() {
+    const PEERS: usize = 50;
+    let mut server = Server::with(|options| options.client_timeout_interval = SHORT * 4).await;
+    let mut peers = Vec::new();
+    for _ in 0..PEERS {
+        let mut client = Client::json(&server).await;
+        client.send(json!({"type": 6})).await;
+        // Neither read nor closed from here on.
+        peers.push(client.into_stream());
+    }
+    let mut dropped = 0;
+    while dropped < PEERS {
+        match server.noticed().await {
+            Noticed::Connected => {}
+            other => {
+                assert_eq!(
+                    other,
+                    Noticed::Disconnected(DisconnectReason::ClientTimeout)
+                );
+                dropped += 1;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_was_kept_waiting_may_not_fall_silent_afterwards() {
+    let mut server = Server::with(|options| options.client_timeout_interval = SHORT * 20).await;
+    let mut client = Client::json(&server).await;
+    client.send(json!({"type": 6})).await;
+    // Far more than sockets hold, so that the server stops reading for a while.
+    client
+        .send(json!({"type": 4, "invocationId": "1", "target": "Count", "arguments": [100_000]}))
+        .await;
+    // Nothing is read until the server has had the time to fill them.
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    while client.next().await.expect("an item or the end")["type"] != 3 {}
+    client.last().await;
+    server
+        .expect_disconnect(DisconnectReason::ClientTimeout)
+        .await;
 }

@@ -176,6 +176,11 @@ impl UploadSender {
         Poll::Pending
     }
 
+    /// Whether the method takes no more items.
+    pub fn is_closed(&self) -> bool {
+        self.queue.lock().closed
+    }
+
     /// Hands an item over. Items of a stream that has ended are dropped silently, as the
     /// reference does.
     pub fn send(&self, item: OwnedValue) {

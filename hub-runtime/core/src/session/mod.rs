@@ -208,9 +208,11 @@ impl Session {
         }
     }
 
-    /// Starts the client timeout anew: the driver reads on.
+    /// Starts the client timeout anew if it was paused: the driver reads on.
     pub fn resume_client_timeout(&mut self, now: Instant) {
-        if let State::Open(open) = &mut self.state {
+        if let State::Open(open) = &mut self.state
+            && open.client_timeout_paused
+        {
             open.client_timeout_paused = false;
             open.last_input = now;
         }

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::frame::{Frame, Framing, opcode};
 use super::transport::Transport;
 use super::turn;
-use crate::connections::websocket::write::frame_in_headroom;
+use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 use bytes::{Buf, Bytes};
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
@@ -21,6 +21,10 @@ const HIGH_WATER: usize = 65_536;
 const LOW_WATER: usize = HIGH_WATER / 2;
 /// Messages of one turn share a WebSocket message up to this size.
 const BATCH: usize = 16 * 1024;
+/// Queued pieces from which on a pong takes the place of the one before it.
+const PONGS: usize = 64;
+/// The first byte of a pong's frame.
+const PONG: u8 = 0x80 | Opcode::Pong as u8;
 /// Pieces passed to one system call.
 const PIECES: usize = 16;
 
@@ -32,13 +36,15 @@ pub(crate) struct Outgoing {
     state: Mutex<State>,
     /// The connection's task.
     driver: AtomicWaker,
-    transport: Box<dyn Transport>,
     framing: Framing,
     /// Bytes that others may queue before the connection counts as slow.
     limit: usize,
 }
 
 struct State {
+    /// `None` once it has been given up: its descriptor is not kept for as long as somebody holds
+    /// the connection.
+    transport: Option<Box<dyn Transport>>,
     chunks: VecDeque<Chunk>,
     /// Unsent bytes in all chunks.
     bytes: usize,
@@ -79,6 +85,7 @@ enum Chunk {
 impl Outgoing {
     pub(crate) fn new(transport: Box<dyn Transport>, framing: Framing, limit: usize) -> Self {
         let state = State {
+            transport: Some(transport),
             chunks: VecDeque::new(),
             bytes: 0,
             framing,
@@ -91,7 +98,6 @@ impl Outgoing {
         Self {
             state: Mutex::new(state),
             driver: AtomicWaker::new(),
-            transport,
             framing,
             limit,
         }
@@ -113,31 +119,53 @@ impl Outgoing {
         }
     }
 
-    /// Queues a message that others share. A receiver that does not keep up is given up rather
-    /// than waited for.
-    pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
+    /// Queues a message that is this connection's alone, but that it did not ask for.
+    pub(crate) fn push_bounded(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
-        if state.status != Status::Open {
-            return;
+        if self.takes(&mut state, message.payload().len()) {
+            state.append(message);
+            self.write_or_owe(state, owner);
         }
-        let bytes = frame.bytes(self.framing);
-        if state.bytes + bytes.len() > self.limit {
-            state.status = Status::Overflow;
-            drop(state);
-            self.driver.wake();
-            return;
-        }
-        state.push_framed(bytes);
-        self.write_or_owe(state, owner);
     }
 
-    /// Queues bytes that are framed already, such as control frames.
-    pub(crate) fn push_control(&self, owner: &Connection, bytes: Bytes) {
+    /// Queues a message that others share.
+    pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
+        let bytes = frame.bytes(self.framing);
         let mut state = self.lock();
-        if state.status == Status::Open {
+        if self.takes(&mut state, bytes.len()) {
             state.push_framed(bytes);
             self.write_or_owe(state, owner);
         }
+    }
+
+    /// Queues the answer to a ping. When many wait already, it takes the place of the last one:
+    /// only the latest ping has to be answered (RFC 6455, section 5.5.3).
+    pub(crate) fn push_pong(&self, owner: &Connection, bytes: Bytes) {
+        let mut state = self.lock();
+        if state.status == Status::Open {
+            if state.chunks.len() >= PONGS {
+                state.drop_last_pong();
+            }
+            state.push_framed(bytes);
+            self.write_or_owe(state, owner);
+        }
+    }
+
+    /// Whether another's message is accepted. A receiver that does not keep up is given up rather
+    /// than waited for; but any message finds its way to one that has nothing else to read.
+    fn takes(&self, state: &mut State, length: usize) -> bool {
+        let fits = |state: &State| state.bytes == 0 || state.held() + length <= self.limit;
+        if state.status == Status::Open && !fits(state) {
+            // What a turn has only queued yet says nothing about the client.
+            if state.blocked.is_none() {
+                self.write(state);
+            }
+            if state.status == Status::Open && !fits(state) {
+                state.status = Status::Overflow;
+                self.driver.wake();
+            }
+        }
+        state.status == Status::Open
     }
 
     /// Accepts nothing more but a goodbye.
@@ -192,7 +220,7 @@ impl Outgoing {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
                 let pieces = state.pieces(&mut pieces);
-                ready!(self.transport.poll_write(task, pieces))
+                ready!(state.transport()?.poll_write(task, pieces))
             };
             match written {
                 Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
@@ -206,13 +234,25 @@ impl Outgoing {
                 }
             }
         }
-        state.blocked = None;
+        if state.blocked.is_some() {
+            if let Err(error) = ready!(state.transport()?.poll_flush(task)) {
+                state.fail();
+                return Poll::Ready(Err(error));
+            }
+            state.blocked = None;
+        }
         Poll::Ready(Ok(()))
     }
 
     /// Ends the writing side of the transport.
     pub(crate) fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.transport.poll_shutdown(task)
+        self.lock().transport()?.poll_shutdown(task)
+    }
+
+    /// Whether more may be queued for the connection at present.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.lock();
+        state.status != Status::Open || state.bytes < HIGH_WATER
     }
 
     /// Ready with `true` when there is room, with `false` when nothing is accepted any more.
@@ -244,7 +284,6 @@ impl Outgoing {
     /// Drops everything: the transport is dead.
     pub(crate) fn discard(&self) {
         self.lock().fail();
-        self.transport.abandon();
     }
 
     /// Writes at once, unless a turn or the driver will.
@@ -264,7 +303,8 @@ impl Outgoing {
         while state.bytes > 0 {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
-                self.transport.try_write(state.pieces(&mut pieces))
+                let pieces = state.pieces(&mut pieces);
+                state.transport().and_then(|it| it.try_write(pieces))
             };
             match written {
                 Ok(count) if count > 0 => state.advance(count),
@@ -288,6 +328,28 @@ impl Outgoing {
 }
 
 impl State {
+    fn transport(&self) -> io::Result<&dyn Transport> {
+        self.transport
+            .as_deref()
+            .ok_or_else(|| ErrorKind::BrokenPipe.into())
+    }
+
+    /// The memory that is queued: small pieces cost more than their bytes.
+    fn held(&self) -> usize {
+        self.bytes + self.chunks.len() * size_of::<Chunk>()
+    }
+
+    fn drop_last_pong(&mut self) {
+        // Not the first piece, which may have been written in part.
+        if self.chunks.len() > 1
+            && let Some(Chunk::Framed(bytes)) = self.chunks.back()
+            && bytes.first() == Some(&PONG)
+        {
+            self.bytes -= bytes.len();
+            self.chunks.pop_back();
+        }
+    }
+
     /// Adds a message to the open batch, or begins one in the message's own buffer.
     fn append(&mut self, message: Encoded) {
         let length = message.payload().len();
@@ -363,6 +425,7 @@ impl State {
 
     fn fail(&mut self) {
         self.status = Status::Failed;
+        self.transport = None;
         self.chunks = VecDeque::new();
         self.bytes = 0;
         self.blocked = None;

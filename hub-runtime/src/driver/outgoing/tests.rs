@@ -196,3 +196,71 @@ fn binary_messages_leave_in_binary_frames() {
     connection.send(message(b'1'));
     assert_eq!(socket.writes(), [b"\x82\x0a1111111111"]);
 }
+
+#[test]
+fn a_message_larger_than_the_limit_does_not_cut_a_client_that_has_read_everything() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 5);
+    connection.outgoing().push_shared(&connection, &frame(b'1'));
+    assert_eq!(connection.outgoing().status().0, Status::Open);
+    assert_eq!(socket.writes(), [b"\x81\x0a1111111111"]);
+}
+
+#[test]
+fn a_turn_that_sends_much_does_not_cut_a_client_that_reads() {
+    let socket = Socket::with_window(usize::MAX);
+    let connection = connection(&socket, 100);
+    turn(|| (0..50).for_each(|_| connection.outgoing().push_shared(&connection, &frame(b'1'))));
+    assert_eq!(connection.outgoing().status().0, Status::Open);
+    assert_eq!(socket.writes().concat().len(), 50 * 12);
+}
+
+#[test]
+fn small_messages_count_with_what_they_cost() {
+    let socket = Socket::with_window(0);
+    let connection = connection(&socket, 12 * 100);
+    (0..100).for_each(|_| connection.outgoing().push_shared(&connection, &frame(b'1')));
+    assert_eq!(connection.outgoing().status().0, Status::Overflow);
+}
+
+#[test]
+fn questions_to_a_client_that_does_not_read_are_bounded() {
+    let socket = Socket::with_window(0);
+    let connection = connection(&socket, 1000);
+    (0..1000).for_each(|_| connection.question(message(b'1')));
+    assert_eq!(connection.outgoing().status().0, Status::Overflow);
+    assert!(connection.outgoing().lock().bytes <= 1000);
+}
+
+#[test]
+fn pongs_to_a_client_that_does_not_read_replace_each_other() {
+    let socket = Socket::with_window(0);
+    let connection = connection(&socket, 1000);
+    for number in 0..10_000 {
+        let pong = crate::connections::websocket::write::pong(&u32::to_be_bytes(number));
+        connection.outgoing().push_pong(&connection, pong.into());
+    }
+    socket.open(usize::MAX);
+    assert!(poll(|task| connection.outgoing().poll_flush(task)).is_ready());
+    let written = socket.writes().concat();
+    assert_eq!(written.len(), PONGS * 6);
+    assert_eq!(written[written.len() - 4..], u32::to_be_bytes(9_999));
+}
+
+#[test]
+fn a_transport_is_let_go_though_the_connection_is_held() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    connection.outgoing().discard();
+    assert_eq!(Arc::strong_count(&socket.0), 1);
+}
+
+#[test]
+fn a_question_does_not_slip_in_behind_the_end() {
+    let connection = connection(&Socket::with_window(0), 1000);
+    let hub = connection.hub();
+    hub.join(&connection);
+    assert!(hub.results().ask(&connection).is_some());
+    hub.leave(&connection);
+    assert!(hub.results().ask(&connection).is_none());
+}
