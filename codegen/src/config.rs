@@ -7,7 +7,7 @@ use crate::package::Package;
 use hub_core::contract::HubContract;
 use std::path::PathBuf;
 
-/// What a run does.
+/// What a run does; named by the environment variable `HUB_CODEGEN` in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Mode {
@@ -34,7 +34,28 @@ impl Mode {
     }
 }
 
-/// Which contracts to describe, and where.
+/// Which contracts to write TypeScript for, and where: the whole of a build script.
+///
+/// ```
+/// # mod chat_contract {
+/// #     use hub_core::contract::{HubContract, HubDescription, MethodSignature, NoClient};
+/// #     pub trait ChatHub: Send + Sync + 'static {}
+/// #     impl HubContract for dyn ChatHub {
+/// #         type Client = dyn NoClient;
+/// #         const DESCRIPTION: HubDescription = HubDescription::new("ChatHub", "", "", &[]);
+/// #         const SIGNATURES: &'static [MethodSignature] = &[];
+/// #     }
+/// # }
+/// use chat_contract::ChatHub;
+/// use hub_codegen::{CodegenError, Config};
+///
+/// # fn main() -> Result<(), CodegenError> {
+/// let files = Config::from_env().hub::<dyn ChatHub>().render()?;
+/// let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+/// assert_eq!(names, ["chat-hub.ts", "hub-runtime.ts"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is generated before `run`, `try_run` or `render`"]
 pub struct Config {
@@ -66,7 +87,8 @@ impl Config {
         }
     }
 
-    /// Adds a hub, `.hub::<dyn ChatHub>()`, together with the calls it makes on its clients.
+    /// Adds a hub, `.hub::<dyn ChatHub>()`, together with the calls it makes on its clients. Adding
+    /// it twice is no error.
     pub fn hub<H: HubContract + ?Sized>(mut self) -> Self {
         let contract = Contract::of::<H>();
         if self.contracts.iter().all(|known| known.id != contract.id) {
@@ -76,18 +98,28 @@ impl Config {
     }
 
     /// The folder for the TypeScript, relative to the package that is being built (or to the
-    /// current folder, outside of cargo). It is made if the folder around it exists.
+    /// current folder, outside of cargo). It is made if the folder around it exists; if that does
+    /// not, as in an image without the page, nothing is written and the run says so.
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// The files and their text, by name. Touches no disk.
+    /// The files and their text, by name. Touches no disk, whatever the mode.
+    ///
+    /// # Errors
+    ///
+    /// What TypeScript could not say faithfully; see [`CodegenError`].
     pub fn render(&self) -> Result<Vec<File>, CodegenError> {
         Ok(emit::files(&Model::new(&self.contracts)?))
     }
 
     /// Does what the mode says, and tells what was done: for a binary or a test.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`render`](Self::render); a mode that does not exist, no folder, a disk that
+    /// refuses; and in [`Mode::Check`] a file that is not up to date.
     pub fn try_run(&self) -> Result<Report, CodegenError> {
         let package = Package::from_env();
         match self.mode.clone().map_err(CodegenError::UnknownMode)? {

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
-/// A generated file.
+/// A generated file: what [`Config::render`](crate::Config::render) gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct File {
@@ -19,7 +19,8 @@ pub struct File {
     pub text: String,
 }
 
-/// What a run did.
+/// What a run did: what [`Config::try_run`](crate::Config::try_run) gives. Empty with
+/// [`Mode::Off`](crate::Mode::Off).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {

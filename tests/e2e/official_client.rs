@@ -4,43 +4,49 @@ use std::time::Duration;
 
 use hub_e2e::{Suite, TestServer};
 
-fn check(suite: &'static str, protocol: &'static str) {
+fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
     let server = TestServer::start();
     Suite::new(suite)
         .tell("HUB_URL", server.hub_url())
+        .tell("HUB_TRANSPORT", transport)
         .tell("HUB_PROTOCOL", protocol)
         .run();
 }
 
-#[test]
-fn calls_over_json() {
-    check("calls", "json");
+/// Each suite over each pair of transport and protocol that there is: Server-Sent Events carry
+/// text only.
+macro_rules! over_every_transport {
+    ($($suite:ident)*) => { $(
+        mod $suite {
+            #[test]
+            fn over_web_sockets_in_json() {
+                super::check(stringify!($suite), "WebSockets", "json");
+            }
+
+            #[test]
+            fn over_web_sockets_in_message_pack() {
+                super::check(stringify!($suite), "WebSockets", "messagepack");
+            }
+
+            #[test]
+            fn over_server_sent_events_in_json() {
+                super::check(stringify!($suite), "ServerSentEvents", "json");
+            }
+
+            #[test]
+            fn over_long_polling_in_json() {
+                super::check(stringify!($suite), "LongPolling", "json");
+            }
+
+            #[test]
+            fn over_long_polling_in_message_pack() {
+                super::check(stringify!($suite), "LongPolling", "messagepack");
+            }
+        }
+    )* };
 }
 
-#[test]
-fn calls_over_message_pack() {
-    check("calls", "messagepack");
-}
-
-#[test]
-fn values_over_json() {
-    check("values", "json");
-}
-
-#[test]
-fn values_over_message_pack() {
-    check("values", "messagepack");
-}
-
-#[test]
-fn errors_over_json() {
-    check("errors", "json");
-}
-
-#[test]
-fn errors_over_message_pack() {
-    check("errors", "messagepack");
-}
+over_every_transport!(calls values errors targets closing);
 
 #[test]
 fn detailed_errors() {
@@ -48,37 +54,19 @@ fn detailed_errors() {
     let url = server.hub_url();
     Suite::new("detailed")
         .tell("HUB_URL", &url)
+        .tell("HUB_TRANSPORT", "WebSockets")
         .tell("HUB_PROTOCOL", "json")
         .run();
     Suite::new("detailed")
         .tell("HUB_URL", &url)
+        .tell("HUB_TRANSPORT", "WebSockets")
         .tell("HUB_PROTOCOL", "messagepack")
         .run();
 }
 
 #[test]
-fn targets_over_json() {
-    check("targets", "json");
-}
-
-#[test]
-fn targets_over_message_pack() {
-    check("targets", "messagepack");
-}
-
-#[test]
-fn closing_over_json() {
-    check("closing", "json");
-}
-
-#[test]
-fn closing_over_message_pack() {
-    check("closing", "messagepack");
-}
-
-#[test]
 fn negotiate() {
-    check("negotiate", "json");
+    check("negotiate", "WebSockets", "json");
 }
 
 #[test]
@@ -87,6 +75,7 @@ fn handshakes() {
     let patient = TestServer::start();
     Suite::new("handshake")
         .tell("HUB_URL", patient.hub_url())
+        .tell("HUB_TRANSPORT", "WebSockets")
         .tell("HUB_PROTOCOL", "json")
         .tell("HASTY_URL", hasty.hub_url())
         .run();

@@ -23,3 +23,9 @@ pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
 }
+
+/// The code of the README, which only the documentation tests compile. It is tested here and not
+/// with `hub-runtime`, whose package reaches nothing outside of its folder.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,5 +1,6 @@
 //! The rules of one method.
 
+use super::names::Names;
 use super::{answer, parameter};
 use crate::ast::{Answer, Member, Method, Role};
 use crate::errors::Errors;
@@ -19,6 +20,7 @@ pub(super) fn check(
     mut item: TraitItemFn,
     role: &Role,
     contract: &Ident,
+    names: &mut Names,
     errors: &mut Errors,
 ) -> Option<Member> {
     attr::refuse_authorize(&mut item.attrs, errors);
@@ -39,6 +41,9 @@ pub(super) fn check(
     let parameters = parameter::check(&mut item.sig, role, contract, errors);
     let answer = answer::check(&item.sig, role, errors);
     let wire_name = wire_name(name, &item.sig.ident, errors);
+    if !names.check(&item.sig.ident, &wire_name, &item.attrs, errors) {
+        return None;
+    }
     match (whole, parameters, answer) {
         (true, Some((takes_context, parameters)), Some(answer)) => {
             if !matches!(answer, Answer::Stream(_)) {

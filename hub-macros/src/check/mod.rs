@@ -14,6 +14,7 @@ pub(crate) use wire_type::{fields, is_derived, no_type, wire_type};
 use crate::ast::{Contract, Facade, Member, Role};
 use crate::attr;
 use crate::errors::Errors;
+use names::Names;
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
 use syn::{ItemTrait, TraitItem};
@@ -30,9 +31,10 @@ pub(crate) fn contract(
     check_header(&item, &role, errors);
     let ident = item.ident.clone();
     let members = std::mem::take(&mut item.items);
-    let members: Vec<Member> = members
+    let names = &mut Names::default();
+    let members = members
         .into_iter()
-        .filter_map(|member| check_member(member, &role, &ident, errors))
+        .filter_map(|member| check_member(member, &role, &ident, names, errors))
         .collect();
     let generic = !item.generics.params.is_empty();
     let contract = Contract {
@@ -41,7 +43,7 @@ pub(crate) fn contract(
         attrs: item.attrs,
         vis: item.vis,
         ident,
-        members: names::check(members, errors),
+        members,
     };
     (!generic).then_some(contract)
 }
@@ -76,11 +78,12 @@ fn check_member(
     member: TraitItem,
     role: &Role,
     contract: &Ident,
+    names: &mut Names,
     errors: &mut Errors,
 ) -> Option<Member> {
     let what = role.noun();
     match member {
-        TraitItem::Fn(method) => method::check(method, role, contract, errors),
+        TraitItem::Fn(method) => method::check(method, role, contract, names, errors),
         TraitItem::Type(ty) => {
             errors.push(
                 &ty,

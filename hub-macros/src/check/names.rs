@@ -1,9 +1,11 @@
 //! The rules of names: no two methods may look alike to a client.
 
-use crate::ast::{Member, Method};
+use crate::ast::is_cfg;
 use crate::case;
 use crate::errors::Errors;
+use proc_macro2::Ident;
 use std::collections::HashMap;
+use syn::{Attribute, LitStr};
 
 /// Members of the class that TypeScript users get, and names that JavaScript itself calls.
 const RESERVED: [&str; 11] = [
@@ -20,21 +22,9 @@ const RESERVED: [&str; 11] = [
     "__proto__",
 ];
 
-/// Checks the names of a trait's methods. Of two methods with one Rust name the second is left
-/// out, since no trait may have them.
-pub(super) fn check(members: Vec<Member>, errors: &mut Errors) -> Vec<Member> {
-    let mut names = Names::default();
-    members
-        .into_iter()
-        .filter(|member| match member {
-            Member::Method(method) => names.check(method, errors),
-            Member::Broken(_) => true,
-        })
-        .collect()
-}
-
-#[derive(Default)]
-struct Names {
+/// The names of a trait's methods so far.
+#[derive(Debug, Default)]
+pub(super) struct Names {
     /// Wire names in lower case, with the wire name and the Rust name they come from.
     wire: HashMap<String, (String, String)>,
     /// TypeScript names, with the Rust name they come from.
@@ -42,8 +32,15 @@ struct Names {
 }
 
 impl Names {
-    fn check(&mut self, method: &Method, errors: &mut Errors) -> bool {
-        let ident = method.ident();
+    /// Checks the names of another method. `false` if there is one with its Rust name already,
+    /// since no trait may have two.
+    pub(super) fn check(
+        &mut self,
+        ident: &Ident,
+        wire_name: &LitStr,
+        attrs: &[Attribute],
+        errors: &mut Errors,
+    ) -> bool {
         let typescript = case::camel(ident);
         if RESERVED.contains(&typescript.as_str()) {
             errors.push(
@@ -55,10 +52,10 @@ impl Names {
             );
         }
         // Of two methods under opposite conditions only one exists.
-        if method.cfgs().next().is_some() {
+        if attrs.iter().any(is_cfg) {
             return true;
         }
-        let wire = method.wire_name.value();
+        let wire = wire_name.value();
         let rust = ident.to_string();
         if let Some((other, of)) = self.wire.get(&wire.to_lowercase()) {
             let message = if *of == rust {
@@ -71,7 +68,7 @@ impl Names {
                      only in case"
                 )
             };
-            errors.push(&method.wire_name, message);
+            errors.push(wire_name, message);
             return *of != rust;
         }
         if let Some(of) = self.typescript.get(&typescript) {

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, Data, DataEnum, DeriveInput, Fields, Generics, Ident, Item, LitStr, Type, TypePath,
 };
@@ -83,7 +84,7 @@ fn claims(facade: &Facade, input: &DeriveInput) -> Claims {
     let (_, arguments, _) = input.generics.split_for_impl();
     let owner = quote!(#ident #arguments);
     let mut claims = Claims::new(facade.clone(), owner, input.generics.clone());
-    for ty in field_types(input) {
+    for ty in &field_types(input) {
         // A clause travels as text, which cannot say `$crate`.
         if !mentions(ty, &input.generics) && !ty.to_token_stream().to_string().contains('$') {
             claims.add("Travels", ty);
@@ -92,13 +93,36 @@ fn claims(facade: &Facade, input: &DeriveInput) -> Claims {
     claims
 }
 
-/// The types of the fields that serde and the TypeScript description look into.
-fn field_types(input: &DeriveInput) -> impl Iterator<Item = &Type> {
-    let not_ours = ["skip", "with", "serialize_with", "deserialize_with"];
-    check::fields(input)
-        .into_iter()
-        .filter(move |field| !attr::has_serde(&field.attrs, &not_ours))
-        .map(|field| &field.ty)
+/// The types of the fields that serde and the TypeScript description look into, with the type's
+/// own name for `Self`, which means another type in a clause.
+fn field_types(input: &DeriveInput) -> Vec<Type> {
+    let ident = &input.ident;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let mut name_self = NameSelf(syn::parse_quote!(#ident #arguments));
+    let mut types = Vec::new();
+    for field in check::fields(input) {
+        if !attr::has_serde(&field.attrs, &NOT_OURS) {
+            let mut ty = field.ty.clone();
+            name_self.visit_type_mut(&mut ty);
+            types.push(ty);
+        }
+    }
+    types
+}
+
+/// Fields with one of these in their `#[serde(…)]` need not travel by their type.
+const NOT_OURS: [&str; 4] = ["skip", "with", "serialize_with", "deserialize_with"];
+
+struct NameSelf(Type);
+
+impl VisitMut for NameSelf {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::Path(path) if path.path.is_ident("Self")) {
+            *ty = self.0.clone();
+        } else {
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
 }
 
 /// The bounds of the derived implementations, in place of those that the derives would guess.
@@ -114,6 +138,7 @@ fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream 
         return TokenStream::new();
     }
     let generic = field_types(input)
+        .into_iter()
         .filter(|ty| mentions(ty, &input.generics) && !is_plain(ty))
         .map(|ty| quote!(#ty: #facade::WireType));
     let serde = parameters()

@@ -13,11 +13,20 @@ use serde::ser::{Serialize, Serializer};
 ///
 /// A `Vec<u8>` works too, but travels as a list of numbers. Cloning shares the bytes. In
 /// TypeScript the type is `string | Uint8Array`.
+///
+/// ```
+/// # use hub_core as hub_runtime;
+/// use hub_runtime::Bytes;
+///
+/// let picture = Bytes::from(vec![0x89, b'P', b'N', b'G']);
+/// assert_eq!(picture.len(), 4);
+/// assert!(picture.starts_with(&[0x89]));
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Bytes(bytes::Bytes);
 
 impl Bytes {
-    /// The shared bytes.
+    /// The bytes as the `bytes` crate has them, without copying.
     pub fn into_inner(self) -> bytes::Bytes {
         self.0
     }

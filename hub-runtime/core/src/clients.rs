@@ -13,6 +13,12 @@ type Proxy<H, S> = <<H as HubContract>::Client as ClientContract>::Proxy<S>;
 
 /// A hub from outside its methods: from a request handler, a timer, another hub (SignalR's
 /// `IHubContext`).
+///
+/// A cheap clone that can be given to any task. Given out by `Hubs::context` and [`Context::hub`];
+/// with the feature `server` it is also an axum extractor, for handlers whose router was given to
+/// `Hubs::mount`.
+///
+/// [`Context::hub`]: crate::Context::hub
 pub struct HubContext<H: ?Sized> {
     port: Arc<dyn Port>,
     hub: PhantomData<fn(&H)>,
@@ -20,6 +26,7 @@ pub struct HubContext<H: ?Sized> {
 
 impl<H: ?Sized> HubContext<H> {
     /// A context of the hub behind `port`; the runtime makes them.
+    #[doc(hidden)]
     pub fn new(port: Arc<dyn Port>) -> Self {
         Self {
             port,
@@ -61,7 +68,10 @@ impl<H: ?Sized> fmt::Debug for HubContext<H> {
     }
 }
 
-/// The selectors that need no caller (SignalR's `IHubClients`).
+/// The selectors that need no caller (SignalR's `IHubClients`): what [`HubContext::clients`] gives.
+///
+/// Each answers with the proxy of the hub's client trait, on which the call is made:
+/// `hub.clients().group("lobby").receive_message("Hello").await?`.
 ///
 /// Ids of connections and users that are not there are ignored; group names are case-sensitive.
 pub struct HubClients<'a, H: ?Sized> {
@@ -143,7 +153,7 @@ impl<H: ?Sized> fmt::Debug for HubClients<'_, H> {
 }
 
 /// The selectors of a hub method: those of [`HubClients`], and those around the caller
-/// (SignalR's `IHubCallerClients`).
+/// (SignalR's `IHubCallerClients`). What `cx.clients()` gives.
 pub struct HubCallerClients<'a, H: ?Sized> {
     clients: HubClients<'a, H>,
     connection_id: &'a str,
@@ -193,14 +203,15 @@ impl<H: ?Sized> fmt::Debug for HubCallerClients<'_, H> {
 
 /// Group membership of any connection (SignalR's `IGroupManager`).
 ///
-/// Groups need not be made and are not kept: a name with members is a group. A connection leaves
+/// What [`HubContext::groups`] gives. Groups need not be made and are not kept: a name with members is a group. A connection leaves
 /// all its groups when it ends.
 pub struct Groups<'a> {
     port: &'a Arc<dyn Port>,
 }
 
 impl Groups<'_> {
-    /// Adds a connection to a group. Adding it twice is no error.
+    /// Adds a connection to a group. Adding it twice is no error, nor is a connection
+    /// that is gone.
     pub async fn add(
         &self,
         connection_id: impl AsRef<str>,
@@ -233,7 +244,7 @@ impl fmt::Debug for Groups<'_> {
     }
 }
 
-/// Group membership of the calling connection.
+/// Group membership of the calling connection: what `cx.groups()` gives.
 pub struct CallerGroups<'a> {
     port: &'a Arc<dyn Port>,
     connection_id: &'a str,

@@ -22,13 +22,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-/// A future that ends when something stops being wanted.
+/// A future that ends when something stops being wanted: a connection, or a call.
+///
+/// Given out by [`Context::aborted`] and [`Context::cancelled`]. It owns what it needs, so it can
+/// be given to another task.
 pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The caller of a hub method and the means to answer it (SignalR's `HubCallerContext`).
 ///
 /// Written as the first parameter of a method of a `#[hub]` trait, by reference, where a method
-/// needs it: `cx: &Context<dyn ChatHub>`.
+/// needs it: `cx: &Context<dyn ChatHub>`. What is to outlive the call takes [`Context::hub`] along.
 pub struct Context<H: ?Sized> {
     caller: Asker,
     hub: PhantomData<fn(&H)>,
@@ -36,6 +39,7 @@ pub struct Context<H: ?Sized> {
 
 impl<H: ?Sized> Context<H> {
     /// A context for one call; the runtime makes them.
+    #[doc(hidden)]
     pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
         Self {
             caller: Asker::new(scope, call),
@@ -52,12 +56,13 @@ impl<H: ?Sized> Context<H> {
         self.scope().connection_id()
     }
 
-    /// Who the connection belongs to, as `identify` found it.
+    /// Who the connection belongs to, as the server's `identify` found it; `None` where it found
+    /// nobody, or was not given.
     pub fn user(&self) -> Option<&User> {
         self.scope().user()
     }
 
-    /// The id by which `clients().user(…)` reaches this connection.
+    /// The id by which `clients().user(…)` reaches this connection; `None` without a user.
     pub fn user_id(&self) -> Option<&str> {
         self.user().map(User::id)
     }
@@ -67,7 +72,8 @@ impl<H: ?Sized> Context<H> {
         self.scope().items()
     }
 
-    /// Ends when the connection does. Also tells whether it has: see [`Context::is_aborted`].
+    /// Ends when the connection does, at once if it has: for work that is of use to nobody else.
+    /// The call itself may go on for the hub's grace period, 3 s by default.
     pub fn aborted(&self) -> Stopped {
         self.scope().aborted()
     }
@@ -77,12 +83,14 @@ impl<H: ?Sized> Context<H> {
         self.scope().is_aborted()
     }
 
-    /// Ends when the client cancels this call, or when the connection ends.
+    /// Ends when the client cancels this call, or when the connection ends. A call that is
+    /// cancelled is not dropped: it has to listen.
     pub fn cancelled(&self) -> Stopped {
         self.scope().cancelled(self.caller.call())
     }
 
-    /// Closes the connection and tells the client not to come back.
+    /// Closes the connection and tells the client not to come back. The call goes on, for the
+    /// hub's grace period at most.
     pub fn abort(&self) {
         self.scope().abort();
     }

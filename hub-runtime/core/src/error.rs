@@ -13,7 +13,8 @@ use std::fmt;
 /// a neutral sentence unless detailed errors are switched on.
 ///
 /// ```
-/// use hub_core::HubError;
+/// # use hub_core as hub_runtime;
+/// use hub_runtime::HubError;
 ///
 /// fn find(room: &str) -> Result<u32, HubError> {
 ///     if room.is_empty() {
@@ -46,7 +47,8 @@ impl HubError {
         }
     }
 
-    /// An error that reaches the caller only with detailed errors on, then as `name: message`.
+    /// An error that reaches the caller only with detailed errors on, then as `name: message`;
+    /// what `?` makes of every `std::error::Error`, named after its type.
     pub fn internal(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
             shown: false,
@@ -124,12 +126,12 @@ pub enum SendError {
     /// An argument could not be written.
     #[error("an argument of the call could not be encoded")]
     Encode(#[from] EncodeError),
-    /// The hub is shutting down.
-    #[error("the hub has shut down")]
-    ShutDown,
 }
 
-/// A client's result could not be had.
+/// A client that was asked did not give a result.
+///
+/// The texts are SignalR's. Through `?` it becomes a [`HubError`], which the caller reads only where
+/// the asked client has reported the failure itself.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientResultError {

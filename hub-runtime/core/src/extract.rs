@@ -37,7 +37,8 @@ impl fmt::Debug for HubContexts {
     }
 }
 
-/// A handler asked for a hub that is not there.
+/// A handler asked for a [`HubContext`] that is not there: the rejection of the extractor, a
+/// response with status 500 that says what to do.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the hub {hub} is not mounted here: give this handler's router to `Hubs::mount`")]
 pub struct HubNotMounted {

@@ -1,7 +1,14 @@
 //! The meaning of hubs without IO: contracts, protocols and the session of one connection.
 //!
 //! This crate has no runtime, opens no socket and reads no clock. Users reach it through
-//! `hub-runtime`; build scripts through `hub-codegen`.
+//! `hub-runtime`, which re-exports what they name; build scripts through `hub-codegen`. Depend on
+//! it only to build another runtime or generator on it.
+//!
+//! - [`contract`]: what the macros implement, and the constant data behind a hub.
+//! - [`call`]: one call, from its arguments to its answer.
+//! - [`context`], [`clients`], [`outlet`]: what user code holds, and the way out of a proxy.
+//! - [`protocol`]: messages in JSON and MessagePack, framing, handshake.
+//! - [`session`]: the state machine of one connection.
 
 pub mod bytes;
 pub mod call;

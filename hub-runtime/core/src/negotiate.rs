@@ -31,11 +31,58 @@ impl TransportType {
     }
 
     /// What the transport can carry.
+    #[doc(hidden)]
     pub const fn transfer_formats(self) -> TransferFormats {
         match self {
             Self::ServerSentEvents => TransferFormats::Text,
             Self::WebSockets | Self::LongPolling => TransferFormats::TextAndBinary,
         }
+    }
+}
+
+/// A set of transports: those that a server offers.
+///
+/// ```
+/// use hub_core::negotiate::{TransportType, Transports};
+///
+/// let polling = Transports::ALL.without(TransportType::WebSockets);
+/// assert!(!polling.contains(TransportType::WebSockets));
+/// assert!(polling.contains(TransportType::LongPolling));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Transports(u8);
+
+impl Transports {
+    /// No transport at all.
+    pub const NONE: Self = Self(0);
+    /// All transports.
+    pub const ALL: Self = Self::NONE
+        .with(TransportType::WebSockets)
+        .with(TransportType::ServerSentEvents)
+        .with(TransportType::LongPolling);
+
+    /// This set and `transport`.
+    #[must_use]
+    pub const fn with(self, transport: TransportType) -> Self {
+        Self(self.0 | 1 << transport as u8)
+    }
+
+    /// This set but `transport`.
+    #[must_use]
+    pub const fn without(self, transport: TransportType) -> Self {
+        Self(self.0 & !(1 << transport as u8))
+    }
+
+    /// Whether `transport` is in the set.
+    pub const fn contains(self, transport: TransportType) -> bool {
+        self.0 & 1 << transport as u8 != 0
+    }
+
+    /// The transports of the set, in the order in which clients should try them.
+    pub fn iter(self) -> impl Iterator<Item = TransportType> {
+        TransportType::ALL
+            .into_iter()
+            .filter(move |&transport| self.contains(transport))
     }
 }
 

@@ -97,14 +97,16 @@ impl fmt::Debug for Sent {
 /// without a value.
 pub type ClientResult = Option<OwnedValue>;
 
-/// Says whether a proxy reaches one client or several: [`Single`] or [`Many`].
+/// Says whether a proxy reaches one client or several: [`Single`] or [`Many`]. The parameter of
+/// generated proxies, `ChatClientProxy<S>`.
 pub trait Selection: Send + Sync + 'static + sealed::Sealed {}
 
-/// One client: it can be asked for a result.
+/// One client: it can be asked for a result. Never a value, only the `S` of a proxy.
 #[derive(Debug)]
 pub enum Single {}
 
-/// Several clients, or none: they can only be told something.
+/// Several clients, or none: they can only be told something. Never a value, only the `S` of a
+/// proxy.
 #[derive(Debug)]
 pub enum Many {}
 

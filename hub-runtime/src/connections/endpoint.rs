@@ -1,28 +1,25 @@
 //! The HTTP side of one hub: negotiate, and the requests that become connections.
 
-use super::tokens::{Claim, Tokens, random_id};
-use super::websocket::upgrade::{self, Upgrading};
-use super::{head, query, socket};
-use crate::driver::{self, Connection, Opening, Outgoing};
-use crate::server::drain::{Drain, DrainGuard};
+use super::mailslot::Mailslot;
+use super::opening::{self, NewConnection};
+use super::tokens::{Active, Claim, Tokens, random_id};
+use super::websocket::upgrade;
+use super::{event_stream, long_polling, query};
+use crate::server::drain::Drain;
 use crate::server::state::HubState;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, UPGRADE};
 use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hub_core::User;
 use hub_core::negotiate::{NegotiateResponse, NegotiateVersion, Negotiated, TransportType};
-use hub_core::{DisconnectReason, User};
 use smol_str::SmolStr;
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Maps the request that opens a connection to the user it belongs to.
 pub(crate) type Identify = dyn Fn(&http::request::Parts) -> Option<User> + Send + Sync;
-
-/// What a client may use, in the order in which it tries.
-const TRANSPORTS: &[TransportType] = &[TransportType::WebSockets];
 
 /// One hub at one path.
 pub(crate) struct Endpoint {
@@ -63,7 +60,7 @@ impl Endpoint {
     }
 
     /// Answers a request. The status table is the wire specification's section 6.
-    pub(crate) fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
+    pub(crate) async fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
         if self.hub.live().is_closed() {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
@@ -71,10 +68,9 @@ impl Endpoint {
         match route {
             Route::Negotiate if method == Method::POST => self.negotiate(&request),
             Route::Negotiate => not_allowed("POST"),
-            Route::Hub if method == Method::GET => self.connect(request),
-            Route::Hub if method == Method::POST || method == Method::DELETE => {
-                self.send_or_end(&request)
-            }
+            Route::Hub if method == Method::GET => self.connect(request).await,
+            Route::Hub if method == Method::POST => self.send(request).await,
+            Route::Hub if method == Method::DELETE => self.end(&request),
             Route::Hub => not_allowed("GET, POST, DELETE"),
         }
     }
@@ -99,10 +95,11 @@ impl Endpoint {
         // In version 0 the id is the token; later the two have nothing in common.
         let secret = (version != NegotiateVersion::Zero).then(random_id);
         let token = secret.clone().unwrap_or_else(|| connection_id.clone());
+        let transports: Vec<_> = self.hub.options().transports.iter().collect();
         let body = NegotiateResponse::Accepted(Negotiated {
             connection_id: &connection_id,
             connection_token: secret.as_deref(),
-            available_transports: TRANSPORTS,
+            available_transports: &transports,
             use_stateful_reconnect: false,
         })
         .to_json();
@@ -111,78 +108,185 @@ impl Endpoint {
         body
     }
 
-    fn connect(self: &Arc<Self>, request: Request<Body>) -> Response {
-        if is_websocket(request.headers()) {
-            return self.connect_websocket(request);
-        }
-        let transport = if is_event_stream(request.headers()) {
+    async fn connect(self: &Arc<Self>, request: Request<Body>) -> Response {
+        let transport = if is_websocket(request.headers()) {
+            TransportType::WebSockets
+        } else if is_event_stream(request.headers()) {
             TransportType::ServerSentEvents
         } else {
             TransportType::LongPolling
         };
-        let text = format!("{transport} transport not supported by this end point type");
-        plain(StatusCode::NOT_FOUND, text)
+        if !self.hub.options().transports.contains(transport) {
+            let text = format!("{transport} transport not supported by this end point type");
+            return plain(StatusCode::NOT_FOUND, text);
+        }
+        match transport {
+            TransportType::WebSockets => self.connect_websocket(request),
+            TransportType::ServerSentEvents => self.connect_event_stream(request),
+            TransportType::LongPolling => long_polling::uncached(self.poll(request).await),
+        }
     }
 
     fn connect_websocket(self: &Arc<Self>, mut request: Request<Body>) -> Response {
         let token = query::value(request.uri().query(), "id").map(SmolStr::from);
+        // Looked at before the upgrade and claimed after it, so that a request that cannot be
+        // upgraded does not use the token up.
         if let Some(token) = &token
             && !self.tokens.contains(token)
         {
-            return plain(StatusCode::NOT_FOUND, "No Connection with that ID");
+            return unknown_connection();
         }
-        let drain = request.extensions_mut().remove::<Drain>();
         let (response, upgrading) = match upgrade::accept(&mut request) {
             Ok(accepted) => accepted,
             Err(error) => return error.into_response(),
         };
-        // Claimed last, so that a request that cannot be upgraded does not use the token up.
-        let (token, id) = match token.map(|token| (self.tokens.claim(&token), token)) {
-            None => (None, random_id()),
-            Some((Claim::Granted(id), token)) => (Some(token), id),
-            Some((Claim::InUse, _)) => return plain(StatusCode::CONFLICT, ""),
-            Some((Claim::Unknown, _)) => {
-                return plain(StatusCode::NOT_FOUND, "No Connection with that ID");
-            }
+        let id = match &token {
+            None => random_id(),
+            Some(token) => match self.tokens.claim(token, || Active::WebSocket) {
+                Claim::Granted(id) => id,
+                Claim::Active(Active::WebSocket) => return plain(StatusCode::CONFLICT, ""),
+                Claim::Active(_) => return other_transport(),
+                Claim::Unknown => return unknown_connection(),
+            },
         };
-        let (parts, _) = request.into_parts();
         // Before any of the user's code, which may panic.
-        let held = TokenHeld {
-            endpoint: Arc::clone(self),
-            token,
-        };
-        let user = (self.identify)(&parts);
-        let opening = Requested {
-            held,
-            id,
-            user,
-            http: parts,
-        };
-        match drain {
-            Some(drain) => {
-                let guard = drain.guard();
-                let task = opening.start(upgrading, Some(guard), Some(drain.clone()));
-                drain.spawn(task);
-            }
-            None => drop(tokio::spawn(opening.start(upgrading, None, None))),
-        }
+        let held = self.hold(token);
+        let (drain, opening) = self.open(request, id, TransportType::WebSockets);
+        opening::start_upgraded(upgrading, opening, Box::new(held), drain);
         response
     }
 
-    /// POST and DELETE belong to the transports that poll; on a WebSocket they are mistakes.
-    fn send_or_end(&self, request: &Request<Body>) -> Response {
-        let Some(token) = query::value(request.uri().query(), "id") else {
+    fn connect_event_stream(self: &Arc<Self>, request: Request<Body>) -> Response {
+        let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
             return plain(StatusCode::BAD_REQUEST, "Connection ID required");
         };
-        if !self.tokens.contains(&token) {
-            return plain(StatusCode::NOT_FOUND, "No Connection with that ID");
+        let slot = Arc::new(Mailslot::default());
+        let id = match self
+            .tokens
+            .claim(&token, || Active::EventStream(Arc::clone(&slot)))
+        {
+            Claim::Granted(id) => id,
+            Claim::Active(Active::EventStream(_)) => return plain(StatusCode::CONFLICT, ""),
+            Claim::Active(_) => return other_transport(),
+            Claim::Unknown => return unknown_connection(),
+        };
+        let held = self.hold(Some(token));
+        let (drain, opening) = self.open(request, id, TransportType::ServerSentEvents);
+        opening::start(slot.split(), opening, Box::new(held), drain.as_ref());
+        event_stream::response(slot, drain)
+    }
+
+    async fn poll(self: &Arc<Self>, request: Request<Body>) -> Response {
+        let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
+            return plain(StatusCode::BAD_REQUEST, "Connection ID required");
+        };
+        let slot = Arc::new(Mailslot::default());
+        match self
+            .tokens
+            .claim(&token, || Active::LongPolling(Arc::clone(&slot)))
+        {
+            Claim::Granted(id) => {
+                let response = long_polling::started(&slot, &self.hub);
+                let (drain, opening) = self.open(request, id, TransportType::LongPolling);
+                // The token outlives the connection, so that the last poll can be told.
+                opening::start(slot.split(), opening, Box::new(()), drain.as_ref());
+                response
+            }
+            Claim::Active(Active::LongPolling(slot)) => {
+                let (response, is_over) = long_polling::poll(slot, Arc::clone(&self.hub)).await;
+                if is_over {
+                    self.tokens.remove(&token);
+                }
+                response
+            }
+            Claim::Active(_) => other_transport(),
+            Claim::Unknown => unknown_connection(),
         }
-        if request.method() == Method::POST {
-            let text = "POST requests are not allowed for WebSocket connections.";
-            return plain(StatusCode::METHOD_NOT_ALLOWED, text);
+    }
+
+    /// What a new connection is made of, and its part in the server's shutdown.
+    fn open(
+        &self,
+        request: Request<Body>,
+        id: SmolStr,
+        transport: TransportType,
+    ) -> (Option<Drain>, NewConnection) {
+        let (mut http, _) = request.into_parts();
+        let drain = http.extensions.remove::<Drain>();
+        let user = (self.identify)(&http);
+        let hub = Arc::clone(&self.hub);
+        (
+            drain,
+            NewConnection {
+                hub,
+                id,
+                user,
+                http,
+                transport,
+            },
+        )
+    }
+
+    fn hold(self: &Arc<Self>, token: Option<SmolStr>) -> TokenHeld {
+        TokenHeld {
+            endpoint: Arc::clone(self),
+            token,
         }
-        let text = "Cannot terminate this connection using the DELETE endpoint.";
-        plain(StatusCode::BAD_REQUEST, text)
+    }
+
+    /// A request's bytes for an event stream or a polling connection (section 5.4).
+    async fn send(&self, request: Request<Body>) -> Response {
+        let slot = match self.named(&request) {
+            Ok(Active::EventStream(slot) | Active::LongPolling(slot)) => slot,
+            Ok(Active::WebSocket) => {
+                let text = "POST requests are not allowed for WebSocket connections.";
+                return plain(StatusCode::METHOD_NOT_ALLOWED, text);
+            }
+            // Nobody reads it yet, and clients send nothing before their transport stands.
+            Ok(Active::NotYet) => return unknown_connection(),
+            Err(refusal) => return *refusal,
+        };
+        let posting = slot.post().await;
+        let mut body = request.into_body();
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else {
+                return plain(StatusCode::BAD_REQUEST, "");
+            };
+            if let Some(bytes) = frame.data_ref()
+                && posting.add(bytes).await.is_err()
+            {
+                return plain(StatusCode::NOT_FOUND, "");
+            }
+        }
+        plain(StatusCode::OK, "")
+    }
+
+    /// The end of a polling connection (section 5.5).
+    fn end(&self, request: &Request<Body>) -> Response {
+        match self.named(request) {
+            Ok(Active::LongPolling(slot)) => {
+                if let Some(token) = query::value(request.uri().query(), "id") {
+                    self.tokens.remove(&token);
+                }
+                slot.disconnect();
+                plain(StatusCode::ACCEPTED, "")
+            }
+            Ok(_) => {
+                let text = "Cannot terminate this connection using the DELETE endpoint.";
+                plain(StatusCode::BAD_REQUEST, text)
+            }
+            Err(refusal) => *refusal,
+        }
+    }
+
+    /// The connection that a request names.
+    fn named(&self, request: &Request<Body>) -> Result<Active, Box<Response>> {
+        let Some(token) = query::value(request.uri().query(), "id") else {
+            return Err(plain(StatusCode::BAD_REQUEST, "Connection ID required").into());
+        };
+        self.tokens
+            .find(&token)
+            .ok_or_else(|| unknown_connection().into())
     }
 }
 
@@ -200,72 +304,15 @@ impl Drop for TokenHeld {
     }
 }
 
-/// A connection whose upgrade has been answered.
-struct Requested {
-    held: TokenHeld,
-    id: SmolStr,
-    user: Option<User>,
-    http: http::request::Parts,
+fn unknown_connection() -> Response {
+    plain(StatusCode::NOT_FOUND, "No Connection with that ID")
 }
 
-impl Requested {
-    /// Waits for the socket, and hands the connection to a task of its own: this future carries
-    /// the whole request, and is not kept for the life of the connection.
-    async fn start(self, upgrading: Upgrading, guard: Option<DrainGuard>, drain: Option<Drain>) {
-        let Ok(upgraded) = upgrading.socket().await else {
-            return;
-        };
-        let Self {
-            held,
-            id,
-            user,
-            http,
-        } = self;
-        let hub = &held.endpoint.hub;
-        let (input, output) = socket::split(upgraded);
-        let outgoing = Outgoing::new(output, hub.options().maximum_pending_bytes);
-        let transport = TransportType::WebSockets;
-        let opening = Opening {
-            id,
-            number: next_number(),
-            user,
-            http: head::detach(http),
-            transport,
-            outgoing,
-        };
-        let connection = Connection::new(hub, opening);
-        let driver = driver::run(Arc::clone(&connection), input, Box::new(held));
-        let task = run(connection, driver, guard);
-        match drain {
-            Some(drain) => drain.spawn(task),
-            None => drop(tokio::spawn(task)),
-        }
-    }
-}
-
-/// Runs a connection, and ends it when its server shuts down.
-async fn run(
-    connection: Arc<Connection>,
-    driver: impl Future<Output = ()>,
-    guard: Option<DrainGuard>,
-) {
-    let Some(guard) = guard else {
-        return driver.await;
-    };
-    let mut driver = pin!(driver);
-    tokio::select! {
-        biased;
-        () = &mut driver => {}
-        () = guard.signalled() => {
-            connection.request_close(DisconnectReason::ServerShutdown);
-            driver.await;
-        }
-    }
-}
-
-fn next_number() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+fn other_transport() -> Response {
+    plain(
+        StatusCode::BAD_REQUEST,
+        "Cannot change transports mid-connection",
+    )
 }
 
 fn is_websocket(headers: &HeaderMap) -> bool {

@@ -1,8 +1,9 @@
+use super::mailslot::Mailslot;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The connections of an endpoint by their secret token (wire specification, section 4).
 ///
@@ -16,8 +17,18 @@ pub(super) struct Tokens {
 enum State {
     /// Negotiated, and waiting for a transport since then (in coarse milliseconds).
     Negotiated { connection_id: SmolStr, since: u64 },
-    /// A WebSocket runs.
-    Active,
+    /// A transport carries the connection.
+    Active(Active),
+}
+
+/// The transport that the first request chose; no later one may change it.
+#[derive(Debug, Clone)]
+pub(super) enum Active {
+    /// No transport has started the connection.
+    NotYet,
+    WebSocket,
+    EventStream(Arc<Mailslot>),
+    LongPolling(Arc<Mailslot>),
 }
 
 /// What a token stands for.
@@ -25,8 +36,8 @@ enum State {
 pub(super) enum Claim {
     /// The connection may start, under this id.
     Granted(SmolStr),
-    /// A transport runs already.
-    InUse,
+    /// It has started already.
+    Active(Active),
     /// There is no such connection.
     Unknown,
 }
@@ -44,15 +55,24 @@ impl Tokens {
     }
 
     /// Starts the connection of a token: once.
-    pub(super) fn claim(&self, token: &str) -> Claim {
+    pub(super) fn claim(&self, token: &str, active: impl FnOnce() -> Active) -> Claim {
         let mut tokens = self.lock();
-        let Some(state) = tokens.get_mut(token) else {
-            return Claim::Unknown;
-        };
-        match std::mem::replace(state, State::Active) {
-            State::Negotiated { connection_id, .. } => Claim::Granted(connection_id),
-            State::Active => Claim::InUse,
+        match tokens.get_mut(token) {
+            None => Claim::Unknown,
+            Some(State::Active(active)) => Claim::Active(active.clone()),
+            Some(state) => match std::mem::replace(state, State::Active(active())) {
+                State::Negotiated { connection_id, .. } => Claim::Granted(connection_id),
+                State::Active(active) => Claim::Active(active),
+            },
         }
+    }
+
+    /// The transport of a connection.
+    pub(super) fn find(&self, token: &str) -> Option<Active> {
+        self.lock().get(token).map(|state| match state {
+            State::Active(active) => active.clone(),
+            State::Negotiated { .. } => Active::NotYet,
+        })
     }
 
     /// Whether a token is known.
@@ -65,12 +85,18 @@ impl Tokens {
         self.lock().remove(token);
     }
 
-    /// Forgets what was negotiated before `oldest` and never used.
+    /// Forgets what was negotiated before `oldest` and never used, and ends polling connections
+    /// that have not been polled since then.
     pub(super) fn expire(&self, oldest: u64) {
         let mut tokens = self.lock();
-        tokens.retain(
-            |_, state| !matches!(state, State::Negotiated { since, .. } if *since < oldest),
-        );
+        tokens.retain(|_, state| match state {
+            State::Negotiated { since, .. } => *since >= oldest,
+            State::Active(Active::LongPolling(slot)) if slot.is_inactive(oldest) => {
+                slot.disconnect();
+                false
+            }
+            State::Active(_) => true,
+        });
         if tokens.capacity() > 1024 && tokens.len() < tokens.capacity() / 4 {
             tokens.shrink_to_fit();
         }
@@ -105,9 +131,10 @@ mod tests {
     fn a_token_starts_one_connection() {
         let tokens = Tokens::default();
         tokens.add("t".into(), "c".into(), 5);
-        assert!(matches!(tokens.claim("t"), Claim::Granted(id) if id == "c"));
-        assert!(matches!(tokens.claim("t"), Claim::InUse));
-        assert!(matches!(tokens.claim("c"), Claim::Unknown));
+        let claim = |token| tokens.claim(token, || Active::WebSocket);
+        assert!(matches!(claim("t"), Claim::Granted(id) if id == "c"));
+        assert!(matches!(claim("t"), Claim::Active(Active::WebSocket)));
+        assert!(matches!(claim("c"), Claim::Unknown));
     }
 
     #[test]
@@ -116,7 +143,7 @@ mod tests {
         tokens.add("old".into(), "a".into(), 5);
         tokens.add("used".into(), "b".into(), 5);
         tokens.add("new".into(), "c".into(), 6);
-        let _ = tokens.claim("used");
+        let _ = tokens.claim("used", || Active::WebSocket);
         tokens.expire(6);
         let left = ["old", "used", "new"].map(|token| tokens.contains(token));
         assert_eq!(left, [false, true, true]);

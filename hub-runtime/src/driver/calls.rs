@@ -256,7 +256,7 @@ impl Calls {
     /// each call that has an id.
     fn complete(&self, invocation_id: Option<&SmolStr>, target: &str, outcome: Option<Outcome>) {
         if let Some(Outcome::Failed(error) | Outcome::StreamFailed(error)) = &outcome {
-            tracing::debug!(target: "hub_runtime::dispatch", method = target, %error, "a call failed");
+            log_failure(target, error);
         }
         let Some((id, protocol)) = invocation_id.zip(self.connection.protocol()) else {
             return;
@@ -272,6 +272,15 @@ impl Calls {
         };
         self.connection
             .send(Encoded::completion_error(protocol, id, &text));
+    }
+}
+
+/// What the caller is not shown has to be found in the log.
+fn log_failure(method: &str, error: &HubError) {
+    if error.is_shown() {
+        tracing::debug!(target: "hub_runtime::dispatch", method, %error, "a call failed");
+    } else {
+        tracing::warn!(target: "hub_runtime::dispatch", method, %error, "a call failed");
     }
 }
 

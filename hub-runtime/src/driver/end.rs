@@ -212,7 +212,7 @@ pub(super) async fn finish(remains: Remains, end: End) {
     let close = end.code.map(|code| close_frame(Some(code), "").into());
     connection
         .outgoing()
-        .finish(farewell(&connection, &end), close.unwrap_or_default());
+        .finish(farewell(&connection, &end), close);
     if work.is_joined() {
         connection.hub().leave(&connection);
     }

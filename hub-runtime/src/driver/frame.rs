@@ -1,13 +1,23 @@
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
+
+/// How messages travel in a transport's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// In WebSocket frames.
+    WebSocket,
+    /// As they are: whoever passes the bytes on keeps whole messages together.
+    Bare,
+}
 
 /// A hub message framed once for all its receivers: server frames carry no mask, so the bytes
 /// are the same for everyone.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
-    /// The WebSocket frame.
     bytes: Bytes,
+    /// Where the message begins behind its WebSocket header.
+    message: usize,
 }
 
 impl Frame {
@@ -16,17 +26,19 @@ impl Frame {
         let (mut buffer, payload) = message.into_parts();
         let start = frame_in_headroom(&mut buffer, payload, opcode(format));
         let mut bytes = Bytes::from(buffer);
-        bytes::Buf::advance(&mut bytes, start);
-        Self { bytes }
+        bytes.advance(start);
+        Self {
+            bytes,
+            message: payload - start,
+        }
     }
 
-    /// The bytes for the socket.
-    pub(crate) fn into_bytes(self) -> Bytes {
-        self.bytes
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    /// A share of the bytes.
+    pub(crate) fn bytes(&self, framing: Framing) -> Bytes {
+        match framing {
+            Framing::WebSocket => self.bytes.clone(),
+            Framing::Bare => self.bytes.slice(self.message..),
+        }
     }
 }
 

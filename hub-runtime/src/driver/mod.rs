@@ -10,7 +10,7 @@ mod turn;
 mod work;
 
 pub(crate) use connection::{Connection, Opening};
-pub(crate) use frame::Broadcast;
+pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use transport::{Input, Transport};
 pub(crate) use turn::is_running as in_turn;
@@ -20,7 +20,9 @@ use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
 use crate::connections::websocket::write::pong;
 use end::{Abandoned, End, Remains};
 use hub_core::DisconnectReason;
-use hub_core::protocol::{Encoded, TransferFormats};
+use hub_core::context::ConnectionScope as _;
+use hub_core::negotiate::TransportType;
+use hub_core::protocol::Encoded;
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
 use std::cell::RefCell;
@@ -61,7 +63,8 @@ struct Driver {
     connection: Arc<Connection>,
     input: Input,
     session: Session,
-    reader: FrameReader,
+    /// Where bytes come in WebSocket frames.
+    frames: Option<FrameReader>,
     work: Work,
     /// Messages were left unread, because something has to end first.
     paused: bool,
@@ -75,16 +78,19 @@ impl Driver {
     fn new(connection: Arc<Connection>, input: Input) -> Self {
         let hub = connection.hub();
         let now = hub.clock().now();
-        let formats = TransferFormats::TextAndBinary;
-        let session = Session::server(Arc::clone(hub.session_options()), formats, now);
+        let transport = connection.transport();
+        let formats = transport.transfer_formats();
+        let mut session = Session::server(Arc::clone(hub.session_options()), formats, now);
+        if transport == TransportType::LongPolling {
+            session = session.with_inherent_keep_alive();
+        }
         connection.set_deadline(session.next_deadline());
-        let work = Work::new(Arc::clone(&connection));
         Self {
-            connection,
             input,
             session,
-            reader: FrameReader::default(),
-            work,
+            frames: (transport == TransportType::WebSockets).then(FrameReader::default),
+            work: Work::new(Arc::clone(&connection)),
+            connection,
             paused: false,
             closed_by_peer: None,
             grace: None,
@@ -226,7 +232,7 @@ impl Driver {
         let result = match Pin::new(&mut self.input).poll_read(task, &mut buffer) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                Poll::Ready(self.take_frames(buffer.filled_mut(), task))
+                Poll::Ready(self.take_bytes(buffer.filled_mut(), task))
             }
             Poll::Ready(_) => Poll::Ready(Err(self.end_of_input())),
         };
@@ -234,18 +240,21 @@ impl Driver {
         result
     }
 
-    fn take_frames(&mut self, mut input: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {
+    fn take_bytes(&mut self, mut bytes: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {
         let Self {
             connection,
             session,
-            reader,
+            frames,
             work,
             paused,
             closed_by_peer,
             ..
         } = self;
+        let Some(frames) = frames else {
+            return self.take_messages(bytes, task);
+        };
         loop {
-            match reader.next(&mut input) {
+            match frames.next(&mut bytes) {
                 Ok(None) => return Ok(()),
                 Ok(Some(FrameEvent::Data { payload, .. })) => {
                     *paused = take_messages(session, work, *paused, payload, task)?;

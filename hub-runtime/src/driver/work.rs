@@ -156,8 +156,8 @@ impl Work {
         connection.accept(protocol);
         connection.send(Encoded::copied(reply));
         connection.hub().join(connection);
-        connection.set_connecting(true);
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        connection.set_connecting(true);
         self.phase = Phase::Connecting(connection.hub().hub().on_connected(scope));
         Flow::Pause
     }
@@ -345,7 +345,7 @@ impl Work {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::{Outgoing, Transport};
+    use crate::driver::{Framing, Outgoing, Transport};
     use crate::server::testing;
     use hub_core::protocol::Arguments;
     use std::io::{self, IoSlice};
@@ -369,7 +369,8 @@ mod tests {
 
     #[test]
     fn uploads_that_clients_never_complete_do_not_pile_up() {
-        let connection = testing::connection(Outgoing::new(Box::new(Nowhere), 1000));
+        let connection =
+            testing::connection(Outgoing::new(Box::new(Nowhere), Framing::WebSocket, 1000));
         let mut work = Work::new(Arc::clone(&connection));
         for number in 0..10_000 {
             let (sender, queue) = UploadQueue::bounded(10);

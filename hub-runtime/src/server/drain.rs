@@ -98,13 +98,6 @@ impl Drain {
     /// Ends the HTTP connection of this request at once. The only way out of a response that the
     /// client does not read: ending its body would wait for the client as well. Of no effect on a
     /// connection that was upgraded.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "only event streams have a body that a client can leave unread"
-        )
-    )]
     pub(crate) fn cut(&self) {
         if let Some(connection) = self.connection.upgrade() {
             connection.cut.notify_one();

@@ -98,7 +98,7 @@ impl Hubs {
                     let Ok(response) = app.call(request).await;
                     return response;
                 };
-                endpoint.serve(route, request)
+                endpoint.serve(route, request).await
             }
         })
     }
@@ -106,6 +106,8 @@ impl Hubs {
     /// The hubs as a router of their own, for `Router::merge`. Its paths match exactly as they
     /// were given, and handlers of other routers see no [`HubContext`]: prefer
     /// [`mount`](Self::mount) where that matters.
+    ///
+    /// The same hubs may be reached through both, and through several servers.
     pub fn routes(&self) -> Router {
         self.0
             .endpoints
@@ -115,7 +117,7 @@ impl Hubs {
                     let (hubs, endpoint) = (self.clone(), Arc::clone(endpoint));
                     axum::routing::any(move |request: Request<Body>| async move {
                         hubs.start_sweeping();
-                        endpoint.serve(route, request)
+                        endpoint.serve(route, request).await
                     })
                 };
                 let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));
@@ -182,6 +184,29 @@ impl fmt::Debug for Hubs {
 }
 
 /// Collects hubs and their settings; made by [`Hubs::builder`].
+///
+/// The order of calls means nothing, but for options: `hub_with` adjusts what all `options` say.
+///
+/// ```
+/// # use hub_runtime::prelude::*;
+/// # #[hub] pub trait ChatHub {}
+/// # struct Chat;
+/// # impl ChatHub for Chat {}
+/// use hub_runtime::Hubs;
+///
+/// # fn main() -> Result<(), hub_runtime::BuildError> {
+/// let hubs = Hubs::builder()
+///     .message_pack()
+///     .options(|options| options.enable_detailed_errors = cfg!(debug_assertions))
+///     .identify(|request| {
+///         let name = request.headers.get("x-user")?.to_str().ok()?;
+///         Some(User::new(name))
+///     })
+///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "hubs are made by `build`"]
 pub struct HubsBuilder {
     options: HubOptions,
@@ -199,13 +224,14 @@ struct Entry {
 }
 
 impl HubsBuilder {
-    /// Adjusts the options of all hubs.
+    /// Adjusts the options of all hubs; see [`HubOptions`].
     pub fn options(mut self, adjust: impl FnOnce(&mut HubOptions)) -> Self {
         adjust(&mut self.options);
         self
     }
 
-    /// Offers MessagePack beside JSON.
+    /// Offers MessagePack beside JSON, on all hubs. Clients choose; nothing else differs between
+    /// the two, names of fields included.
     pub fn message_pack(mut self) -> Self {
         self.protocols = self.protocols.with(Protocol::MessagePack);
         self
@@ -214,6 +240,9 @@ impl HubsBuilder {
     /// Says who a connection belongs to, from the request that opens it: by what an
     /// authentication layer left in its extensions, by a header, by the query. Without it no
     /// connection has a user (SignalR's `IUserIdProvider`, and the principal behind it).
+    ///
+    /// Called once for each connection, with the request that opens it and not with that of
+    /// negotiate. A `None` refuses nobody: do that in `on_connected`.
     pub fn identify(
         mut self,
         identify: impl Fn(&http::request::Parts) -> Option<User> + Send + Sync + 'static,
@@ -222,7 +251,10 @@ impl HubsBuilder {
         self
     }
 
-    /// Mounts a hub at a path.
+    /// Mounts a hub at a path, `.hub::<dyn ChatHub>("/hubs/chat", Chat)`.
+    ///
+    /// The path begins with `/` and has no parameters; negotiate is below it. One value of the hub
+    /// serves all connections.
     pub fn hub<H: HubContract + ?Sized>(
         self,
         path: impl Into<String>,
@@ -248,7 +280,12 @@ impl HubsBuilder {
         self
     }
 
-    /// Checks everything and makes the hubs.
+    /// Checks everything and makes the hubs. Needs no runtime: nothing runs before the first
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// A path or a contract that is there twice, or a path that is none; see [`BuildError`].
     pub fn build(self) -> Result<Hubs, BuildError> {
         let clock = Arc::new(CoarseClock::new());
         let mut endpoints: Vec<(String, Arc<Endpoint>)> = Vec::new();
@@ -295,7 +332,8 @@ impl fmt::Debug for HubsBuilder {
     }
 }
 
-/// A value that serves the contract `H`: every type that implements the hub trait.
+/// A value that serves the contract `H`: every type that implements the hub trait, and nothing
+/// else. Never implemented by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement the hub trait of `{H}`",
     label = "not an implementation of this hub",

@@ -1,3 +1,4 @@
+use hub_core::negotiate::Transports;
 use std::time::Duration;
 
 /// Settings of a hub, with SignalR's names and defaults.
@@ -32,6 +33,11 @@ pub struct HubOptions {
     pub close_timeout: Duration,
     /// How long a negotiated connection may stay unused (`DisconnectTimeout`). Default 15 s.
     pub disconnect_timeout: Duration,
+    /// What clients may connect with (`Transports`). Default all three; a client tries them in the
+    /// order WebSockets, Server-Sent Events, long polling.
+    pub transports: Transports,
+    /// How long a poll waits for messages (`LongPolling.PollTimeout`). Default 90 s.
+    pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
     pub minimum_protocol_version: u32,
     /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
@@ -56,6 +62,8 @@ impl Default for HubOptions {
             transport_send_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             disconnect_timeout: Duration::from_secs(15),
+            transports: Transports::ALL,
+            long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
             maximum_pending_bytes: 1024 * 1024,
             abort_grace_period: Duration::from_secs(3),

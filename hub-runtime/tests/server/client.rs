@@ -126,6 +126,21 @@ impl Client {
     }
 }
 
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn has(&self, header: &str) -> bool {
+        self.head.lines().any(|line| line == header)
+    }
+}
+
 /// A whole frame of a client's, masked with zeros: for what a well-behaved client does not send.
 pub(crate) fn frame(opcode: u8, payload: &str) -> Vec<u8> {
     let length = u16::try_from(payload.len()).expect("a short payload");
@@ -143,20 +158,51 @@ pub(crate) fn message(message: &Value) -> Vec<u8> {
 
 /// Sends a request, and gives status and body.
 pub(crate) async fn request(server: &Server, method: &str, path: &str) -> (u16, String) {
+    let answer = send(server, method, path, "").await;
+    (answer.status, answer.body)
+}
+
+/// Sends a request with a body.
+pub(crate) async fn send(server: &Server, method: &str, path: &str, body: &str) -> Answer {
+    let mut stream = open(server, method, path, body).await;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    Answer {
+        status: status.expect("a status"),
+        head: head.to_ascii_lowercase(),
+        body: body.to_owned(),
+    }
+}
+
+/// Sends a request, and leaves reading the answer to the caller.
+pub(crate) async fn open(server: &Server, method: &str, path: &str, body: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.address)
         .await
         .expect("the server listens");
+    let accept = if path.contains("accept-events") {
+        "text/event-stream"
+    } else {
+        "*/*"
+    };
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nAccept: {accept}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
     stream.write_all(head.as_bytes()).await.expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    let status = answer
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .expect("a status");
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    (status, body.to_owned())
+    stream
+}
+
+/// Negotiates, and gives the path with the token.
+pub(crate) async fn negotiated(server: &Server) -> String {
+    let (_, body) = request(server, "POST", "/hubs/test/negotiate?negotiateVersion=1").await;
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    format!(
+        "/hubs/test?id={}",
+        body["connectionToken"].as_str().expect("a token")
+    )
 }

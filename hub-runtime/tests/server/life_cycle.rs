@@ -93,6 +93,15 @@ async fn on_connected_refuses_with_a_text() {
 }
 
 #[tokio::test]
+async fn on_connected_may_not_wait_for_an_answer_that_nobody_reads() {
+    let server = Server::with(|options| options.enable_detailed_errors = true).await;
+    let goodbye = refused(&server, "?ask").await.expect("a goodbye");
+    let error = goodbye["error"].as_str().expect("an error");
+    let detail = "Client results inside OnConnectedAsync Hub methods are not allowed.";
+    assert!(error.contains(detail), "{error}");
+}
+
+#[tokio::test]
 async fn on_connected_panics() {
     let mut server = Server::start().await;
     let error = "Connection closed with an error.";

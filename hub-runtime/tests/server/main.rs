@@ -3,10 +3,12 @@
 mod calls;
 mod client;
 mod context;
+mod event_stream;
 mod herd;
 mod hostile;
 mod hub;
 mod life_cycle;
+mod long_polling;
 mod requests;
 mod shutdown;
 mod slow_client;

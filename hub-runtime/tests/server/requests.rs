@@ -1,4 +1,4 @@
-use crate::client::{Client, request};
+use crate::client::{Client, negotiated, request};
 use crate::hub::Server;
 use serde_json::{Value, json};
 
@@ -14,7 +14,11 @@ async fn version_one_has_an_id_and_a_secret_token() {
     let body = negotiate(&server, "?negotiateVersion=1").await;
     assert_eq!(body["negotiateVersion"], 1);
     assert_ne!(body["connectionId"], body["connectionToken"]);
-    let transports = json!([{"transport": "WebSockets", "transferFormats": ["Text", "Binary"]}]);
+    let transports = json!([
+        {"transport": "WebSockets", "transferFormats": ["Text", "Binary"]},
+        {"transport": "ServerSentEvents", "transferFormats": ["Text"]},
+        {"transport": "LongPolling", "transferFormats": ["Text", "Binary"]},
+    ]);
     assert_eq!(body["availableTransports"], transports);
 }
 
@@ -83,8 +87,22 @@ async fn requests_that_are_mistakes() {
         "No Connection with that ID",
     )
     .await;
-    let transport = "LongPolling transport not supported by this end point type";
-    check("GET", "/hubs/test?id=x", 404, transport).await;
+    check("GET", "/hubs/test", 400, "Connection ID required").await;
+    check(
+        "GET",
+        "/hubs/test?accept-events",
+        400,
+        "Connection ID required",
+    )
+    .await;
+    check("GET", "/hubs/test?id=x", 404, "No Connection with that ID").await;
+    check(
+        "GET",
+        "/hubs/test?id=x&accept-events",
+        404,
+        "No Connection with that ID",
+    )
+    .await;
     check("GET", "/hubs/other", 404, "").await;
 }
 
@@ -108,5 +126,32 @@ async fn a_panic_in_identify_does_not_keep_the_token_in_use() {
     assert_eq!(
         request(&server, "POST", &format!("/hubs/test{query}")).await,
         (404, "No Connection with that ID".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a_transport_can_be_switched_off() {
+    use hub_runtime::{TransportType, Transports};
+    let only_web_sockets = Transports::NONE.with(TransportType::WebSockets);
+    let server = Server::with(move |options| options.transports = only_web_sockets).await;
+    let body = negotiate(&server, "?negotiateVersion=1").await;
+    assert_eq!(
+        body["availableTransports"].as_array().map(Vec::len),
+        Some(1)
+    );
+    let (status, body) = request(&server, "GET", "/hubs/test?id=x").await;
+    let text = "LongPolling transport not supported by this end point type";
+    assert_eq!((status, body.as_str()), (404, text));
+}
+
+#[tokio::test]
+async fn a_transport_cannot_be_changed() {
+    let server = Server::start().await;
+    let path = negotiated(&server).await;
+    assert_eq!(request(&server, "GET", &path).await.0, 200);
+    let (status, body) = request(&server, "GET", &format!("{path}&accept-events")).await;
+    assert_eq!(
+        (status, body.as_str()),
+        (400, "Cannot change transports mid-connection")
     );
 }

@@ -1,7 +1,7 @@
-use crate::client::{Client, request};
+use crate::client::{Client, negotiated, request};
 use crate::hub::{Noticed, Server};
 use hub_runtime::DisconnectReason;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::protocol::Message;
 
@@ -46,16 +46,11 @@ async fn the_server_pings() {
 #[tokio::test]
 async fn an_unused_negotiation_expires() {
     let server = Server::with(|options| options.disconnect_timeout = SHORT).await;
-    let (_, body) = request(&server, "POST", "/hubs/test/negotiate?negotiateVersion=1").await;
-    let body: Value = serde_json::from_str(&body).unwrap();
-    let path = format!(
-        "/hubs/test?id={}",
-        body["connectionToken"].as_str().unwrap()
-    );
-    // It is there at first: POST says that this is no way to use it.
-    while request(&server, "POST", &path).await.0 == 405 {}
+    let path = negotiated(&server).await;
+    // It is there at first: DELETE says that this is no way to end it.
+    while request(&server, "DELETE", &path).await.0 == 400 {}
     assert_eq!(
-        request(&server, "POST", &path).await,
+        request(&server, "DELETE", &path).await,
         (404, "No Connection with that ID".to_owned())
     );
 }

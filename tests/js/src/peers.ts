@@ -18,6 +18,8 @@ export function told(name: string): string {
 
 export const hubUrl = told("HUB_URL");
 export const protocolName = told("HUB_PROTOCOL");
+/** WebSockets, ServerSentEvents or LongPolling. */
+export const transportName = told("HUB_TRANSPORT") as keyof typeof HttpTransportType;
 export const origin = new URL(hubUrl).origin;
 
 export function protocol(): IHubProtocol {
@@ -26,7 +28,7 @@ export function protocol(): IHubProtocol {
 
 /** A test that cannot hang, and that leaves no connection behind. */
 export function scenario(name: string, run: (peers: Peers) => Promise<void>): void {
-  test(`${name} (${protocolName})`, { timeout: 60_000 }, async (context) => run(new Peers(context)));
+  test(`${name} (${transportName}, ${protocolName})`, { timeout: 60_000 }, async (context) => run(new Peers(context)));
 }
 
 interface PeerOptions {
@@ -54,7 +56,7 @@ export class Peers {
     const address = new URL(hubUrl);
     if (options.user !== undefined) address.searchParams.set("user", options.user);
     const http: IHttpConnectionOptions = {
-      transport: HttpTransportType.WebSockets,
+      transport: options.skipNegotiation ? HttpTransportType.WebSockets : HttpTransportType[transportName],
       skipNegotiation: options.skipNegotiation ?? false,
     };
     const builder = new HubConnectionBuilder()

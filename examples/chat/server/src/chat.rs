@@ -32,7 +32,7 @@ impl ChatHub for Chat {
     async fn on_disconnected(&self, cx: &Context<dyn ChatHub>, _reason: DisconnectReason) {
         let mut rooms = self.rooms.lock().await;
         let left = rooms.leave_all(cx.connection_id());
-        // Sending only fails when the whole hub shuts down, and then nobody is left to be told.
+        // A send to clients fails only if its arguments cannot be written, and these can.
         for (room, users) in &left {
             let _ = cx.clients().group(room).users_changed(room, users).await;
         }

@@ -30,15 +30,15 @@ impl ViewHub for View {
         let mut viewers = self.viewers.lock().await;
         viewers.now += 1;
         viewers.most = viewers.most.max(viewers.now);
-        cx.clients().all().viewers_changed(&*viewers).await?;
+        cx.clients().all().viewers_changed(*viewers).await?;
         Ok(())
     }
 
     async fn on_disconnected(&self, cx: &Context<dyn ViewHub>, _reason: DisconnectReason) {
         let mut viewers = self.viewers.lock().await;
         viewers.now -= 1;
-        // Sending only fails when the whole hub shuts down, and then nobody is left to be told.
-        let _ = cx.clients().all().viewers_changed(&*viewers).await;
+        // A send to clients fails only if its arguments cannot be written, and a number can.
+        let _ = cx.clients().all().viewers_changed(*viewers).await;
     }
 
     async fn wave(&self, cx: &Context<dyn ViewHub>) -> Result<u32, HubError> {

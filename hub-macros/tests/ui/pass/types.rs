@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Debug, Clone)]
 pub struct Node {
     children: Vec<Node>,
-    parent: Option<Box<Node>>,
+    parent: Option<Box<Self>>,
     forest: Forest,
 }
 
@@ -31,7 +31,7 @@ where
     items: Vec<T>,
     first: Option<T>,
     by_key: BTreeMap<K, T>,
-    next: Option<Box<Page<T, K>>>,
+    next: Option<Box<Self>>,
     tree: Node,
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a connection ended: what `on_disconnected` is told.
+/// Why a connection ended: what `on_disconnected` is told. `Display` is a sentence for logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DisconnectReason {
@@ -16,7 +16,7 @@ pub enum DisconnectReason {
     ClientTimeout,
     /// The client sent something that no client may send. The text is for logs.
     ProtocolError(String),
-    /// The client did not read what was sent to it, and its queue was full.
+    /// The client did not read what was sent to it: its queue was full, or a write took too long.
     SlowConsumer,
 }
 

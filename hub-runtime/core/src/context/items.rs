@@ -6,8 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Values kept for the life of a connection, one of each type (SignalR's `Context.Items`).
 ///
+/// Reached with `cx.items()`. Use a type of your own for each value, so that no other code means
+/// the same one. They are gone with the connection; a client that reconnects begins anew.
+///
 /// ```
-/// use hub_core::Items;
+/// # use hub_core as hub_runtime;
+/// use hub_runtime::Items;
 ///
 /// #[derive(Default)]
 /// struct Joined(Vec<String>);
@@ -34,19 +38,25 @@ impl Items {
         items.swap_remove(at).1.downcast().ok().map(|value| *value)
     }
 
-    /// A copy of the value of a type.
+    /// A copy of the value of a type, if there is one.
     pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
         self.with(T::clone)
     }
 
-    /// Looks at the value of a type. Other methods of the same connection wait meanwhile.
+    /// Looks at the value of a type; `None` if there is none. Everything else that wants the
+    /// connection's items waits meanwhile, and `look` itself must not ask for them: it would wait
+    /// for ever.
     pub fn with<T: Send + 'static, R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
         let items = self.lock();
         let value = items.iter().find_map(|(_, value)| value.downcast_ref());
         value.map(look)
     }
 
-    /// The value of a type, made on first use. Do not hold it across an `await`.
+    /// The value of a type, made on first use, for reading and writing.
+    ///
+    /// All items of the connection are locked until the guard is dropped; asking for them
+    /// meanwhile in the same thread waits for ever. A hub method that holds it across an `await`
+    /// does not compile, since its future is not `Send` then.
     pub fn get_or_default<T: Default + Send + 'static>(&self) -> ItemsGuard<'_, T> {
         let mut items = self.lock();
         let id = TypeId::of::<T>();
@@ -76,7 +86,7 @@ impl fmt::Debug for Items {
     }
 }
 
-/// A value of [`Items`], locked.
+/// A value of [`Items`], locked: what [`Items::get_or_default`] gives.
 #[derive(Debug)]
 pub struct ItemsGuard<'a, T> {
     items: MutexGuard<'a, Vec<(TypeId, Box<dyn Any + Send>)>>,

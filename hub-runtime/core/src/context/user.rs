@@ -4,7 +4,8 @@
 /// authentication layer in front has found.
 ///
 /// ```
-/// use hub_core::User;
+/// # use hub_core as hub_runtime;
+/// use hub_runtime::User;
 ///
 /// let user = User::new("kevin").role("ADMIN").claim("team", "blue");
 /// assert!(user.has_role("ADMIN"));
@@ -50,7 +51,7 @@ impl User {
         self.roles.iter().any(|has| has == role)
     }
 
-    /// The values of a claim.
+    /// The values of a claim, in the order in which they were added.
     pub fn claims(&self, kind: &str) -> impl Iterator<Item = &str> {
         self.claims
             .iter()

@@ -10,8 +10,13 @@ use std::task::{Context, Poll, ready};
 
 /// A call on clients that is sent when it is awaited.
 ///
-/// Awaiting it means that the call is queued for every connection that is there and handed to
-/// the other servers; never that a client has received it.
+/// What a proxy's method without a result gives. Awaiting it means that the call is queued for
+/// every connection that is there; never that a client has received it. It does not wait for slow
+/// clients, and that nobody is there is no error; see [`SendError`].
+///
+/// # Panics
+///
+/// Polling it after it has ended.
 #[must_use = "a call on clients does nothing unless it is awaited"]
 pub struct Delivery {
     state: State,
@@ -87,7 +92,13 @@ type Answer = Pin<Box<dyn Future<Output = Result<ClientResult, ClientResultError
 
 /// A call on one client whose result is waited for (SignalR's client result).
 ///
-/// It has no deadline of its own: put one around it, since a client may never answer.
+/// What a proxy's method with a result gives. Awaiting it waits until the client has answered, has
+/// refused, or is gone: see [`ClientResultError`]. It has no deadline of its own: put one around it,
+/// since a client may never answer. Dropping it forgets the question.
+///
+/// # Panics
+///
+/// Polling it after it has ended.
 #[must_use = "a call on a client does nothing unless it is awaited"]
 pub struct ClientCall<R> {
     answer: Result<Answer, Option<ClientResultError>>,

@@ -16,7 +16,9 @@ pub struct Encoded {
     start: usize,
 }
 
-/// A message that cannot be written; nothing of it must be sent.
+/// A message that cannot be written; nothing of it is sent.
+///
+/// Types with `#[hub_type]` can be written unless a `Serialize` of somebody else's says no.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {

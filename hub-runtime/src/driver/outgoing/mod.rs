@@ -1,7 +1,7 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
 use super::connection::Connection;
-use super::frame::{Frame, opcode};
+use super::frame::{Frame, Framing, opcode};
 use super::transport::Transport;
 use super::turn;
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
@@ -36,6 +36,7 @@ pub(crate) struct Outgoing {
     state: Mutex<State>,
     /// The connection's task.
     driver: AtomicWaker,
+    framing: Framing,
     /// Bytes that others may queue before the connection counts as slow.
     limit: usize,
 }
@@ -47,6 +48,7 @@ struct State {
     chunks: VecDeque<Chunk>,
     /// Unsent bytes in all chunks.
     bytes: usize,
+    framing: Framing,
     format: TransferFormat,
     /// A running turn will flush.
     owed: bool,
@@ -81,11 +83,12 @@ enum Chunk {
 }
 
 impl Outgoing {
-    pub(crate) fn new(transport: Box<dyn Transport>, limit: usize) -> Self {
+    pub(crate) fn new(transport: Box<dyn Transport>, framing: Framing, limit: usize) -> Self {
         let state = State {
             transport: Some(transport),
             chunks: VecDeque::new(),
             bytes: 0,
+            framing,
             format: TransferFormat::Text,
             owed: false,
             blocked: None,
@@ -95,6 +98,7 @@ impl Outgoing {
         Self {
             state: Mutex::new(state),
             driver: AtomicWaker::new(),
+            framing,
             limit,
         }
     }
@@ -126,9 +130,10 @@ impl Outgoing {
 
     /// Queues a message that others share.
     pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
+        let bytes = frame.bytes(self.framing);
         let mut state = self.lock();
-        if self.takes(&mut state, frame.as_bytes().len()) {
-            state.push_framed(frame.clone().into_bytes());
+        if self.takes(&mut state, bytes.len()) {
+            state.push_framed(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -173,7 +178,7 @@ impl Outgoing {
     }
 
     /// Queues the last bytes, and accepts nothing after them.
-    pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Bytes) {
+    pub(crate) fn finish(&self, message: Option<Encoded>, close_frame: Option<Bytes>) {
         let mut state = self.lock();
         if matches!(
             state.status,
@@ -182,7 +187,9 @@ impl Outgoing {
             if let Some(message) = message {
                 state.append(message);
             }
-            state.push_framed(close_frame);
+            if let Some(close_frame) = close_frame.filter(|_| self.framing == Framing::WebSocket) {
+                state.push_framed(close_frame);
+            }
             state.status = Status::Finished;
             state.wake_room();
             // Written now and not at the turn's end: the transport is about to be closed.
@@ -374,7 +381,10 @@ impl State {
             return;
         };
         let (mut buffer, payload) = (buffer, payload);
-        let start = frame_in_headroom(&mut buffer, payload, opcode(self.format));
+        let start = match self.framing {
+            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
+            Framing::Bare => payload,
+        };
         self.bytes += payload - start;
         let mut bytes = Bytes::from(buffer);
         bytes.advance(start);

@@ -92,7 +92,11 @@ impl Transport for Socket {
 }
 
 fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
-    testing::connection(Outgoing::new(Box::new(socket.clone()), limit))
+    testing::connection(Outgoing::new(
+        Box::new(socket.clone()),
+        Framing::WebSocket,
+        limit,
+    ))
 }
 
 /// A message of 10 bytes, which framing makes 12.
@@ -199,7 +203,7 @@ fn nothing_follows_the_last_message() {
     let connection = connection(&socket, 1000);
     connection
         .outgoing()
-        .finish(Some(message(b'1')), Bytes::from_static(b"\x88\x00"));
+        .finish(Some(message(b'1')), Some(Bytes::from_static(b"\x88\x00")));
     connection.send(message(b'2'));
     assert_eq!(socket.writes().concat(), b"\x81\x0a1111111111\x88\x00");
     assert_eq!(
@@ -291,7 +295,7 @@ fn what_a_layer_keeps_is_flushed_until_it_is_out() {
         socket: Socket::with_window(1000),
         flushes: Mutex::new(2),
     };
-    let connection = testing::connection(Outgoing::new(Box::new(layer), 1000));
+    let connection = testing::connection(Outgoing::new(Box::new(layer), Framing::WebSocket, 1000));
     connection.send(message(b'1'));
     let flushed = || poll(|task| connection.outgoing().poll_flush(task)).is_ready();
     assert_eq!([flushed(), flushed(), flushed()], [false, false, true]);

@@ -1,0 +1,32 @@
+//! The guide: one page for each thing that a user of hubs does, in the order in which they come up.
+//!
+//! 1. [`contracts`]: what clients and the server may call.
+//! 2. [`clients`]: whom to call, from a hub method and from anywhere else.
+//! 3. [`errors`]: what a caller reads when its call fails.
+//! 4. [`connections`]: how a connection begins, lives and ends.
+//! 5. [`typescript`]: the client that `cargo build` writes.
+//! 6. [`serving`]: what listens, and what stands in front of it.
+//! 7. [`coming_from_aspnet`]: the same in C# and here.
+//!
+//! Every example is compiled with the tests of this crate.
+
+#[doc = include_str!("contracts.md")]
+pub mod contracts {}
+
+#[doc = include_str!("clients.md")]
+pub mod clients {}
+
+#[doc = include_str!("errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("connections.md")]
+pub mod connections {}
+
+#[doc = include_str!("typescript.md")]
+pub mod typescript {}
+
+#[doc = include_str!("serving.md")]
+pub mod serving {}
+
+#[doc = include_str!("coming_from_aspnet.md")]
+pub mod coming_from_aspnet {}
