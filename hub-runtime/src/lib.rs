@@ -140,9 +140,8 @@ pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 pub use hub_core::context::{ItemsGuard, Stopped};
 #[doc(inline)]
 pub use hub_core::contract::{ClientContract, HubContract, WireType};
-#[cfg(feature = "server")]
 #[doc(inline)]
-pub use hub_core::extract::HubNotMounted;
+pub use hub_core::hub_contexts::HubNotMounted;
 #[doc(inline)]
 pub use hub_core::negotiate::{TransportType, Transports};
 #[doc(inline)]

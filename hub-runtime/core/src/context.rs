@@ -12,6 +12,7 @@ use crate::call::CallNumber;
 use crate::clients::{CallerGroups, HubCallerClients, HubContext};
 use crate::contract::HubContract;
 use crate::error::ClientResultError;
+use crate::hub_contexts::{HubContexts, HubNotMounted};
 use crate::negotiate::TransportType;
 use crate::outlet::{Asker, Port};
 use crate::protocol::Encoded;
@@ -121,6 +122,16 @@ impl<H: HubContract + ?Sized> Context<H> {
     pub fn hub(&self) -> HubContext<H> {
         HubContext::new(Arc::clone(self.scope().port()))
     }
+
+    /// Another hub of the same server, for calling its clients.
+    pub fn another_hub<Other: HubContract + ?Sized>(
+        &self,
+    ) -> Result<HubContext<Other>, HubNotMounted> {
+        match self.scope().hubs() {
+            Some(hubs) => hubs.get(),
+            None => Err(HubNotMounted::new::<Other>()),
+        }
+    }
 }
 
 impl<H: ?Sized> fmt::Debug for Context<H> {
@@ -159,6 +170,10 @@ pub trait ConnectionScope: Send + Sync + 'static {
     fn poll_room(&self, task: &mut std::task::Context<'_>) -> Poll<bool>;
     /// Queues a message for this connection, after everything its call has sent so far.
     fn send_to_caller(&self, message: Encoded);
+    /// All hubs of the server, while it exists.
+    fn hubs(&self) -> Option<HubContexts> {
+        None
+    }
     /// Told when a call is about to wait for a client's result. It gives its parallel slot up for
     /// good, since the client may have to call a method before it can answer; an error where no
     /// client may be asked (wire specification, section 14).

@@ -18,6 +18,7 @@ pub mod contract;
 pub mod error;
 #[cfg(feature = "axum")]
 pub mod extract;
+pub mod hub_contexts;
 pub mod negotiate;
 pub mod outlet;
 pub mod private;

@@ -6,6 +6,7 @@ use crate::server::state::HubState;
 use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
 use hub_core::context::{ConnectionScope, DisconnectReason, Items, Stopped, User};
+use hub_core::hub_contexts::HubContexts;
 use hub_core::negotiate::TransportType;
 use hub_core::outlet::Port;
 use hub_core::protocol::{Encoded, Protocol};
@@ -292,6 +293,10 @@ impl ConnectionScope for Connection {
 
     fn send_to_caller(&self, message: Encoded) {
         self.send(message);
+    }
+
+    fn hubs(&self) -> Option<HubContexts> {
+        self.hub.siblings()
     }
 
     fn ask(&self, call: CallNumber) -> Result<(), ClientResultError> {

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use hub_core::contract::{HubContract, Serve};
-use hub_core::extract::HubContexts;
+use hub_core::hub_contexts::HubContexts;
 use hub_core::outlet::Port;
 use hub_core::protocol::{Protocol, Protocols};
 use hub_core::{HubContext, User};
@@ -68,16 +68,17 @@ impl Hubs {
         }
     }
 
-    /// A hub from outside its methods: for a timer, a queue's consumer, another hub.
+    /// A hub from outside its methods: for a timer, a queue's consumer.
     ///
-    /// In a request handler take [`HubContext`] as a parameter instead, where
-    /// [`mount`](Self::mount) was given the handler's router.
+    /// A method of another hub has [`Context::another_hub`](crate::Context::another_hub). In a
+    /// request handler take [`HubContext`] as a parameter, where [`mount`](Self::mount) was given
+    /// the handler's router.
     ///
     /// # Panics
     ///
     /// When no hub of this contract was mounted: a mistake in the program, seen at its start.
     pub fn context<H: HubContract + ?Sized>(&self) -> HubContext<H> {
-        self.0.contexts.get().unwrap_or_else(|| {
+        self.0.contexts.get().unwrap_or_else(|_| {
             panic!(
                 "no hub `{}` is mounted; add it with `.hub::<dyn {0}>(…)`",
                 H::DESCRIPTION.name
@@ -316,6 +317,9 @@ impl HubsBuilder {
             endpoints.push((entry.path, Endpoint::new(hub, Arc::clone(&self.identify))));
         }
         let contexts = HubContexts::new(contexts);
+        for (_, endpoint) in &endpoints {
+            endpoint.hub().introduce(&contexts);
+        }
         Ok(Hubs(Arc::new(Inner {
             endpoints,
             contexts,

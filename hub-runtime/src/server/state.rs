@@ -8,6 +8,7 @@ use super::registry::{Receivers, Registry};
 use crate::dispatch::Hub;
 use crate::driver::{Broadcast, Connection, in_turn};
 use hub_core::context::ConnectionScope;
+use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
 use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
 use hub_core::protocol::{EncodeError, Encoded, EncodedInvocation, Protocol, Protocols};
 use hub_core::session::SessionOptions;
@@ -16,7 +17,7 @@ use smol_str::SmolStr;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Deliveries before a large fan-out lets others work.
 const DELIVERIES: usize = 256;
@@ -31,6 +32,8 @@ pub(crate) struct HubState {
     registry: Registry,
     live: Live,
     results: ClientResults,
+    /// The server's hubs, this one among them.
+    siblings: OnceLock<WeakHubContexts>,
 }
 
 impl HubState {
@@ -61,6 +64,7 @@ impl HubState {
             registry: Registry::default(),
             live: Live::default(),
             results: ClientResults::default(),
+            siblings: OnceLock::new(),
         })
     }
 
@@ -92,6 +96,16 @@ impl HubState {
 
     pub(crate) fn results(&self) -> &ClientResults {
         &self.results
+    }
+
+    /// Tells the hub which others there are: once, when all have been made.
+    pub(crate) fn introduce(&self, hubs: &HubContexts) {
+        let _ = self.siblings.set(hubs.downgrade());
+    }
+
+    /// All hubs of the server, while it exists.
+    pub(crate) fn siblings(&self) -> Option<HubContexts> {
+        self.siblings.get()?.upgrade()
     }
 
     /// Makes a connection reachable.

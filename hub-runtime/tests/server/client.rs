@@ -23,7 +23,10 @@ impl Client {
         let stream = TcpStream::connect(server.address)
             .await
             .expect("the server listens");
-        let url = format!("ws://{}/hubs/test{query}", server.address);
+        Self::over(stream, format!("ws://{}/hubs/test{query}", server.address)).await
+    }
+
+    async fn over(stream: TcpStream, url: String) -> Self {
         let (socket, _) = tokio_tungstenite::client_async(url, stream)
             .await
             .expect("an upgrade");
@@ -35,7 +38,15 @@ impl Client {
 
     /// Connects with a JSON handshake.
     pub(crate) async fn json(server: &Server) -> Self {
-        let mut client = Self::raw(server, "").await;
+        Self::json_at(server, "/hubs/test").await
+    }
+
+    /// Connects to any hub, with a JSON handshake.
+    pub(crate) async fn json_at(server: &Server, path: &str) -> Self {
+        let stream = TcpStream::connect(server.address)
+            .await
+            .expect("the server listens");
+        let mut client = Self::over(stream, format!("ws://{}{path}", server.address)).await;
         client.send(json!({"protocol": "json", "version": 1})).await;
         assert_eq!(client.next().await, Some(json!({})));
         client

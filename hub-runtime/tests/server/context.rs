@@ -63,7 +63,7 @@ async fn a_hub_that_is_not_mounted_is_named() {
     assert_eq!(status, 500);
     assert_eq!(
         body,
-        "the hub OtherHub is not mounted here: give this handler's router to `Hubs::mount`"
+        "the hub OtherHub is not mounted here: mount it, and give a handler's router to `Hubs::mount`"
     );
 }
 
@@ -73,4 +73,46 @@ async fn an_unknown_connection_has_no_result() {
     let hub = server.hubs.context::<dyn TestHub>();
     let error = hub.clients().client("nobody").ask("?").await.unwrap_err();
     assert_eq!(error.to_string(), "Connection 'nobody' does not exist.");
+}
+
+/// A hub that speaks to the clients of another one.
+#[hub]
+trait TownCrier {
+    async fn cry(&self, cx: &Context<dyn TownCrier>, text: String) -> Result<(), HubError>;
+    async fn cry_to_nobody(&self, cx: &Context<dyn TownCrier>) -> Result<(), HubError>;
+}
+
+struct Crier;
+
+impl TownCrier for Crier {
+    async fn cry(&self, cx: &Context<dyn TownCrier>, text: String) -> Result<(), HubError> {
+        let town = cx.another_hub::<dyn TestHub>()?;
+        town.clients().all().receive(text).await?;
+        Ok(())
+    }
+
+    async fn cry_to_nobody(&self, cx: &Context<dyn TownCrier>) -> Result<(), HubError> {
+        cx.another_hub::<dyn OtherHub>()?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_hub_reaches_the_clients_of_another_hub() {
+    let server = Server::beside::<dyn TownCrier>("/hubs/crier", Crier).await;
+    let mut townsman = Client::json(&server).await;
+    assert_eq!(
+        townsman.invoke("Echo", json!(["ready"])).await["result"],
+        "ready"
+    );
+    let mut crier = Client::json_at(&server, "/hubs/crier").await;
+    crier.call("1", "Cry", json!(["Hear ye!"])).await;
+    assert_eq!(crier.next().await.unwrap()["result"], json!(null));
+    assert_eq!(
+        townsman.next().await.unwrap()["arguments"],
+        json!(["Hear ye!"])
+    );
+    crier.call("2", "CryToNobody", json!([])).await;
+    let error = "An unexpected error occurred invoking 'CryToNobody' on the server.";
+    assert_eq!(crier.next().await.unwrap()["error"], error);
 }

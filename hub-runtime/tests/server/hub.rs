@@ -3,7 +3,7 @@
 use axum::Router;
 use futures_util::StreamExt as _;
 use hub_runtime::prelude::*;
-use hub_runtime::{HubOptions, Hubs};
+use hub_runtime::{HubContract, HubOptions, Hubs, HubsBuilder, ServedBy};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,24 +193,30 @@ impl Server {
     }
 
     pub(crate) async fn serving(adjust: impl FnOnce(&mut HubOptions), app: Router) -> Self {
+        Self::made(|builder| builder.options(adjust), app).await
+    }
+
+    /// A server that has a second hub.
+    pub(crate) async fn beside<H: HubContract + ?Sized>(path: &str, hub: impl ServedBy<H>) -> Self {
+        Self::made(|builder| builder.hub::<H>(path, hub), Router::new()).await
+    }
+
+    async fn made(adjust: impl FnOnce(HubsBuilder) -> HubsBuilder, app: Router) -> Self {
         let (sender, noticed) = mpsc::unbounded_channel();
         let go = Arc::new(Notify::new());
         let hub = Test {
             noticed: sender,
             go: Arc::clone(&go),
         };
-        let builder = Hubs::builder()
-            .message_pack()
-            .options(adjust)
-            .identify(|request| {
-                let query = request.uri.query().unwrap_or_default();
-                assert!(!query.contains("nobody"), "a panic in identify");
-                None
-            });
-        let hubs = builder
+        let builder = Hubs::builder().message_pack().identify(|request| {
+            let query = request.uri.query().unwrap_or_default();
+            assert!(!query.contains("nobody"), "a panic in identify");
+            None
+        });
+        let hubs = adjust(builder)
             .hub::<dyn TestHub>("/hubs/test", hub)
             .build()
-            .expect("one hub");
+            .expect("hubs at different paths");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
         let task = tokio::spawn(hub_runtime::serve(listener, hubs.mount(app)).into_future());
