@@ -3,7 +3,7 @@
 use axum::Router;
 use futures_util::StreamExt as _;
 use hub_runtime::prelude::*;
-use hub_runtime::{HubOptions, Hubs};
+use hub_runtime::{HubOptions, Hubs, TransportType};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -162,6 +162,13 @@ impl TestHub for Test {
 struct OnDrop(mpsc::UnboundedSender<Noticed>);
 
 impl Test {
+    /// A hub whose notices nobody reads.
+    pub(crate) fn unwatched() -> Self {
+        let (noticed, _) = mpsc::unbounded_channel();
+        let go = Arc::default();
+        Self { noticed, go }
+    }
+
     fn notice(&self, noticed: Noticed) {
         // The test may have ended already.
         let _ = self.noticed.send(noticed);
@@ -202,6 +209,9 @@ impl Server {
         let builder = Hubs::builder().message_pack().options(adjust);
         let hubs = builder
             .hub::<dyn TestHub>("/hubs/test", hub)
+            .also_at::<dyn TestHub>("/hubs/over-http", |options| {
+                options.transports = options.transports.without(TransportType::WebSockets);
+            })
             .build()
             .expect("one hub");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
