@@ -37,6 +37,8 @@ pub(crate) trait TestHub {
     fn count(&self, to: u32) -> impl Stream<Item = u32>;
     /// Never yields, and says when it is dropped.
     fn endless(&self) -> impl Stream<Item = u32>;
+    /// Never yields. A task of its own says that it was cancelled, once the test lets it look.
+    fn watched(&self, cx: &Context<dyn TestHub>) -> impl Stream<Item = u32>;
     async fn sum(&self, numbers: impl Stream<Item = u32>) -> u32;
     /// Answers `true` once it is cancelled, whatever comes.
     async fn upload_until_cancelled(
@@ -53,6 +55,7 @@ pub(crate) enum Noticed {
     Disconnected(DisconnectReason),
     Aborted,
     StreamDropped,
+    Cancelled,
 }
 
 pub(crate) struct Test {
@@ -141,6 +144,17 @@ impl TestHub for Test {
         futures_util::stream::pending().inspect(move |_| {
             let _ = &dropped;
         })
+    }
+
+    fn watched(&self, cx: &Context<dyn TestHub>) -> impl Stream<Item = u32> {
+        let (cancelled, noticed) = (cx.cancelled(), self.noticed.clone());
+        let go = Arc::clone(&self.go);
+        tokio::spawn(async move {
+            go.notified().await;
+            cancelled.await;
+            noticed.send(Noticed::Cancelled)
+        });
+        futures_util::stream::pending()
     }
 
     async fn sum(&self, numbers: impl Stream<Item = u32>) -> u32 {
