@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Subject } from "@microsoft/signalr";
 import { Log, fails, origin, protocolName } from "./peers.js";
 import { row, streamed } from "./rows.js";
+import type { Clients } from "./rows.js";
 
 const threw = (method: string, detail: string): string =>
   `An unexpected error occurred invoking '${method}' on the server. ${detail}`;
@@ -126,7 +127,6 @@ row("closed with error or start fails if hub cannot be created", async (clients)
   assert.equal(closed.all.length, refused ? 0 : 1);
 });
 
-const moment = "2002-04-01T10:20:15Z";
 const text = protocolName === "json";
 
 /** Bytes may come as any view; what counts is what is in them. */
@@ -135,8 +135,13 @@ function plain(object: { ByteArray: string | Uint8Array }): unknown {
   return { ...object, ByteArray: typeof ByteArray === "string" ? ByteArray : new Uint8Array(ByteArray) };
 }
 
+// Contracts have dates as text over both protocols, so that one type in TypeScript fits. The
+// reference answers with timestamps over MessagePack, which the client library makes `Date`s of.
+const differs = text ? undefined : "differs: a date comes back as text";
+
 row("can handle different types", async (clients) => {
   const { connection } = await clients.connect();
+  const moment = "2002-04-01T10:20:15Z";
   const object = {
     ByteArray: text ? "aGVsbG8=" : new TextEncoder().encode("hello"),
     DateTime: text ? moment : new Date(moment),
@@ -144,19 +149,21 @@ row("can handle different types", async (clients) => {
     IntArray: [1, 2, 3, 255],
     String: "Hello, World!",
   };
-  assert.deepEqual(plain(await connection.invoke("EchoComplexObject", object)), object);
+  const answer = plain(await connection.invoke("EchoComplexObject", object));
+  assert.deepEqual(answer, { ...object, DateTime: moment });
+  return differs;
 });
 
 row("can receive different types", async (clients) => {
   const { connection } = await clients.connect();
-  const moment = "2000-01-01T00:00:00Z";
   assert.deepEqual(plain(await connection.invoke("SendComplexObject")), {
     ByteArray: text ? "AQID" : new Uint8Array([1, 2, 3]),
-    DateTime: text ? moment : new Date(moment),
+    DateTime: "2000-01-01T00:00:00Z",
     Guid: "00010203-0405-0607-0706-050403020100",
     IntArray: [1, 2, 3],
     String: "hello world",
   });
+  return differs;
 });
 
 row("can be restarted", async (clients) => {
@@ -169,7 +176,7 @@ row("can be restarted", async (clients) => {
 });
 
 /** Calls a method that takes a stream, and lets `feed` fill it. */
-async function concat(clients: Parameters<Parameters<typeof row>[1]>[0], feed: (subject: Subject<string>) => void): Promise<string> {
+async function concat(clients: Clients, feed: (subject: Subject<string>) => void): Promise<string> {
   const { connection } = await clients.connect();
   const subject = new Subject<string>();
   const answer = connection.invoke<string>("StreamingConcat", subject);

@@ -10,19 +10,21 @@ import { Log, origin, protocol, protocolName, transportName } from "./peers.js";
 /** Reconnects at once, for ever. */
 export const atOnce: IRetryPolicy = { nextRetryDelayInMilliseconds: () => 0 };
 
+/** A row's test. What it gives back is its result in the table where that is more than "ok". */
+type Run = (clients: Clients) => Promise<string | void>;
+
 /** One row of the table: a test that cannot hang, leaves no connection behind, and prints its result. */
-export function row(name: string, run: (clients: Clients) => Promise<void>): void {
+export function row(name: string, run: Run): void {
   test(`${name} (${transportName}, ${protocolName})`, { timeout: 40_000 }, async (context) => {
     let result = "FAILED";
     // A test that runs out of time never comes to its end, but to this.
     context.after(() => console.log(`| ${name} | ${transportName} | ${protocolName} | ${result} |`));
-    await run(new Clients(context));
-    result = "ok";
+    result = (await run(new Clients(context))) ?? "ok";
   });
 }
 
 /** A row of some transports only. */
-export function rowOver(transports: readonly string[], name: string, run: (clients: Clients) => Promise<void>): void {
+export function rowOver(transports: readonly string[], name: string, run: Run): void {
   if (transports.includes(transportName)) row(name, run);
 }
 
