@@ -75,7 +75,7 @@ row("an upload from an array, a generator, an async generator and a Subject", as
   const { hub } = await clients.generated();
   assert.equal(await hub.sumStream([1, 2, 3]), 6);
   assert.equal(await hub.sumStream([]), 0);
-  assert.equal(await hub.sumStream((function* () { yield* numbers(1_000); })()), 499_500);
+  assert.equal(await hub.sumStream((function* () { yield* numbers(100); })()), 4_950);
   assert.equal(await hub.sumStream((async function* () { yield 20; yield 22; })()), 42);
   const subject = new Subject<number>();
   const sum = hub.sumStream(subject);
