@@ -160,7 +160,7 @@ pub use hub_macros::{hub, hub_client, hub_type};
 #[cfg(feature = "server")]
 pub use server::serve::{Serve, serve};
 #[cfg(feature = "server")]
-pub use server::{BuildError, HubOptions, Hubs, HubsBuilder, ServedBy};
+pub use server::{BuildError, EndpointOptions, HubOptions, Hubs, HubsBuilder, ServedBy};
 
 #[doc(hidden)]
 pub use hub_core::private as __private;

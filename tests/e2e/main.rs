@@ -1,5 +1,6 @@
 //! Real peers over real sockets.
 
 mod browser;
+mod conformance;
 mod light_tree;
 mod official_client;

@@ -3,13 +3,15 @@
 //!
 //! A tool that is missing is a failure that names the command to run, never a silent skip.
 
+mod conformance;
 mod hub;
 mod node;
 mod program;
 mod server;
 
+pub use conformance::ConformanceServer;
 pub use hub::Probe;
-pub use node::{Suite, build_page, check_types};
+pub use node::{Rows, Suite, build_page, check_types};
 pub use program::example;
 pub use server::TestServer;
 

@@ -40,6 +40,11 @@ impl Suite {
 
     /// Runs the suite and fails with its output if one of its tests fails, or if it has none.
     pub fn run(self) {
+        self.rows().expect_success();
+    }
+
+    /// Runs the suite and gives the rows of the table that its tests have printed.
+    pub fn rows(self) -> Rows {
         let file = compiled().join(format!("{}.test.js", self.name));
         let mut node = Command::new("node");
         node.arg("--test")
@@ -51,8 +56,30 @@ impl Suite {
         let passed = text
             .lines()
             .find_map(|line| line.split("pass ").nth(1)?.parse::<u32>().ok());
-        let success = output.status.success() && passed.is_some_and(|passed| passed > 0);
-        assert!(success, "suite {} failed:\n{}", self.name, both(&output));
+        let rows = text.lines().filter(|line| line.starts_with("| "));
+        Rows {
+            text: rows.flat_map(|row| [row, "\n"]).collect(),
+            failure: (!output.status.success() || passed.is_none_or(|passed| passed == 0))
+                .then(|| format!("suite {} failed:\n{}", self.name, both(&output))),
+        }
+    }
+}
+
+/// How a suite went.
+#[derive(Debug)]
+#[must_use = "a failure is only one when it is looked at"]
+pub struct Rows {
+    /// What its tests have printed of a table: lines that begin with `| `.
+    pub text: String,
+    failure: Option<String>,
+}
+
+impl Rows {
+    /// Fails with the suite's output if one of its tests failed, or if it had none.
+    pub fn expect_success(self) {
+        if let Some(failure) = self.failure {
+            panic!("{failure}");
+        }
     }
 }
 

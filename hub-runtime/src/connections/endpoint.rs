@@ -5,6 +5,7 @@ use super::opening::{self, NewConnection};
 use super::tokens::{Active, Claim, Tokens, random_id};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
+use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
 use crate::server::state::HubState;
 use axum::body::Body;
@@ -21,9 +22,10 @@ use std::sync::Arc;
 /// Maps the request that opens a connection to the user it belongs to.
 pub(crate) type Identify = dyn Fn(&http::request::Parts) -> Option<User> + Send + Sync;
 
-/// One hub at one path.
+/// One path of a hub. What connects through it is the hub's; only its tokens are its own.
 pub(crate) struct Endpoint {
     hub: Arc<HubState>,
+    options: EndpointOptions,
     identify: Arc<Identify>,
     tokens: Tokens,
 }
@@ -38,9 +40,14 @@ pub(crate) enum Route {
 }
 
 impl Endpoint {
-    pub(crate) fn new(hub: Arc<HubState>, identify: Arc<Identify>) -> Arc<Self> {
+    pub(crate) fn new(
+        hub: Arc<HubState>,
+        options: EndpointOptions,
+        identify: Arc<Identify>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             hub,
+            options,
             identify,
             tokens: Tokens::default(),
         })
@@ -77,7 +84,7 @@ impl Endpoint {
 
     fn negotiate(&self, request: &Request<Body>) -> Response {
         let requested = query::value(request.uri().query(), "negotiateVersion");
-        let minimum = self.hub.options().minimum_protocol_version;
+        let minimum = self.options.minimum_protocol_version;
         let minimum = i32::try_from(minimum).unwrap_or(i32::MAX);
         let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
             Ok(version) => self.accepted(version),
@@ -95,7 +102,7 @@ impl Endpoint {
         // In version 0 the id is the token; later the two have nothing in common.
         let secret = (version != NegotiateVersion::Zero).then(random_id);
         let token = secret.clone().unwrap_or_else(|| connection_id.clone());
-        let transports: Vec<_> = self.hub.options().transports.iter().collect();
+        let transports: Vec<_> = self.options.transports.iter().collect();
         let body = NegotiateResponse::Accepted(Negotiated {
             connection_id: &connection_id,
             connection_token: secret.as_deref(),
@@ -116,7 +123,7 @@ impl Endpoint {
         } else {
             TransportType::LongPolling
         };
-        if !self.hub.options().transports.contains(transport) {
+        if !self.options.transports.contains(transport) {
             let text = format!("{transport} transport not supported by this end point type");
             return plain(StatusCode::NOT_FOUND, text);
         }
@@ -193,7 +200,9 @@ impl Endpoint {
                 response
             }
             Claim::Active(Active::LongPolling(slot)) => {
-                let (response, is_over) = long_polling::poll(slot, Arc::clone(&self.hub)).await;
+                let timeout = self.options.long_polling_poll_timeout;
+                let hub = Arc::clone(&self.hub);
+                let (response, is_over) = long_polling::poll(slot, hub, timeout).await;
                 if is_over {
                     self.tokens.remove(&token);
                 }

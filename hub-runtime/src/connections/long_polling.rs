@@ -8,6 +8,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderMap, HeaderName, 
 use http::{HeaderValue, StatusCode};
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Sent with every answer to a poll, refusals included, so that nothing between caches one.
 const NO_CACHE: [(HeaderName, &str); 3] = [
@@ -41,14 +42,17 @@ pub(super) fn started(slot: &Mailslot, hub: &HubState) -> Response {
 
 /// Waits for messages, or for the end of the poll. The flag says that the client has been told
 /// that the connection is over.
-pub(super) async fn poll(slot: Arc<Mailslot>, hub: Arc<HubState>) -> (Response, bool) {
+pub(super) async fn poll(
+    slot: Arc<Mailslot>,
+    hub: Arc<HubState>,
+    timeout: Duration,
+) -> (Response, bool) {
     let poll = Poll {
         number: slot.respond(),
         slot,
         hub,
     };
     let taken = poll_fn(|task| poll.slot.poll_take(poll.number, task));
-    let timeout = poll.hub.options().long_polling_poll_timeout;
     match tokio::time::timeout(timeout, taken).await {
         Ok(Taken::Messages(bytes)) => (
             answer(StatusCode::OK, "application/octet-stream", bytes),

@@ -46,11 +46,26 @@ pub(crate) struct Connection {
 /// What calls and the connection's task have to tell each other.
 #[derive(Default)]
 struct CallNotes {
-    cancelled: Vec<CallNumber>,
+    /// Calls that were cancelled, or whose `cancelled()` was asked for. Who waits shares the flag,
+    /// so that it is told even when the call has ended, and is forgotten, by the time it looks.
+    cancelled: Vec<(CallNumber, Arc<AtomicBool>)>,
     /// Calls that have given up their slot, and whose slot has not been taken back.
     released: Vec<CallNumber>,
     /// The user's `on_connected` runs, so that no answer can be read.
     connecting: bool,
+}
+
+impl CallNotes {
+    /// Whether a call was cancelled; the same flag until the call is forgotten.
+    fn cancelled(&mut self, call: CallNumber) -> Arc<AtomicBool> {
+        let known = self.cancelled.iter().find(|(number, _)| *number == call);
+        if let Some((_, flag)) = known {
+            return Arc::clone(flag);
+        }
+        let flag = Arc::default();
+        self.cancelled.push((call, Arc::clone(&flag)));
+        flag
+    }
 }
 
 /// What a connection is made of.
@@ -171,27 +186,25 @@ impl Connection {
 
     /// Lets `cancelled()` of one call end.
     pub(crate) fn cancel(&self, call: CallNumber) {
-        let mut calls = lock(&self.calls);
+        let flag = lock(&self.calls).cancelled(call);
         // Clients may repeat themselves as often as they like.
-        if !calls.cancelled.contains(&call) {
-            calls.cancelled.push(call);
-            drop(calls);
+        if !flag.swap(true, Ordering::AcqRel) {
             self.stopped.notify_waiters();
         }
     }
 
     /// Forgets a finished call.
     pub(crate) fn forget(&self, call: CallNumber) {
-        let mut calls = lock(&self.calls);
         let CallNotes {
             cancelled,
             released,
             ..
-        } = &mut *calls;
-        for numbers in [cancelled, released] {
-            if !numbers.is_empty() {
-                numbers.retain(|number| *number != call);
-            }
+        } = &mut *lock(&self.calls);
+        if !cancelled.is_empty() {
+            cancelled.retain(|(number, _)| *number != call);
+        }
+        if !released.is_empty() {
+            released.retain(|number| *number != call);
         }
     }
 
@@ -276,7 +289,8 @@ impl ConnectionScope for Connection {
     }
 
     fn cancelled(&self, call: CallNumber) -> Stopped {
-        self.until(move |me| me.is_aborted() || lock(&me.calls).cancelled.contains(&call))
+        let flag = lock(&self.calls).cancelled(call);
+        self.until(move |me| me.is_aborted() || flag.load(Ordering::Acquire))
     }
 
     fn abort(&self) {

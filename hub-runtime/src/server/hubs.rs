@@ -1,5 +1,5 @@
 use super::clock::CoarseClock;
-use super::options::HubOptions;
+use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
 use super::sweep;
 use crate::connections::{Endpoint, Identify, Route};
@@ -43,6 +43,7 @@ use tower_service::Service;
 pub struct Hubs(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
+    pub(super) hubs: Vec<Arc<HubState>>,
     pub(super) endpoints: Vec<(String, Arc<Endpoint>)>,
     contexts: HubContexts,
     pub(super) clock: Arc<CoarseClock>,
@@ -65,6 +66,7 @@ impl Hubs {
             protocols: Protocols::JSON,
             identify: Arc::new(|_| None),
             hubs: Vec::new(),
+            further: Vec::new(),
         }
     }
 
@@ -134,11 +136,11 @@ impl Hubs {
     ///
     /// [`serve`](crate::serve) includes this in its graceful shutdown.
     pub async fn shutdown(&self) {
-        for (_, endpoint) in &self.0.endpoints {
-            endpoint.hub().live().close();
+        for hub in &self.0.hubs {
+            hub.live().close();
         }
-        for (_, endpoint) in &self.0.endpoints {
-            endpoint.hub().live().ended().await;
+        for hub in &self.0.hubs {
+            hub.live().ended().await;
         }
     }
 
@@ -214,6 +216,7 @@ pub struct HubsBuilder {
     protocols: Protocols,
     identify: Arc<Identify>,
     hubs: Vec<Entry>,
+    further: Vec<FurtherPath>,
 }
 
 struct Entry {
@@ -222,6 +225,13 @@ struct Entry {
     contract: TypeId,
     hub: Box<dyn Hub>,
     adjust: Box<dyn FnOnce(&mut HubOptions)>,
+}
+
+struct FurtherPath {
+    path: String,
+    name: &'static str,
+    contract: TypeId,
+    adjust: Box<dyn FnOnce(&mut EndpointOptions)>,
 }
 
 impl HubsBuilder {
@@ -281,6 +291,45 @@ impl HubsBuilder {
         self
     }
 
+    /// Mounts a hub at a further path, with settings of that path's own.
+    ///
+    /// It is the same hub: its connections reach each other, and groups, users and
+    /// [`HubContext`] are one, whatever path a connection came through (as two `MapHub` of one
+    /// class are in ASP.NET Core). The hub itself is mounted with [`hub`](Self::hub), before or
+    /// after. What may differ is [`EndpointOptions`], for example for clients behind a proxy that
+    /// breaks WebSockets:
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// use hub_runtime::{Hubs, TransportType};
+    ///
+    /// # fn main() -> Result<(), hub_runtime::BuildError> {
+    /// let hubs = Hubs::builder()
+    ///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+    ///     .also_at::<dyn ChatHub>("/hubs/chat-over-http", |options| {
+    ///         options.transports = options.transports.without(TransportType::WebSockets);
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn also_at<H: HubContract + ?Sized>(
+        mut self,
+        path: impl Into<String>,
+        adjust: impl FnOnce(&mut EndpointOptions) + 'static,
+    ) -> Self {
+        self.further.push(FurtherPath {
+            path: path.into(),
+            name: H::DESCRIPTION.name,
+            contract: TypeId::of::<H>(),
+            adjust: Box::new(adjust),
+        });
+        self
+    }
+
     /// Checks everything and makes the hubs. Needs no runtime: nothing runs before the first
     /// request.
     ///
@@ -289,23 +338,16 @@ impl HubsBuilder {
     /// A path or a contract that is there twice, or a path that is none; see [`BuildError`].
     pub fn build(self) -> Result<Hubs, BuildError> {
         let clock = Arc::new(CoarseClock::new());
-        let mut endpoints: Vec<(String, Arc<Endpoint>)> = Vec::new();
-        let mut contexts = Vec::new();
+        let mut endpoints = Vec::new();
+        let mut hubs: Vec<(TypeId, Arc<HubState>)> = Vec::new();
         for entry in self.hubs {
-            check_path(&entry.path)?;
-            if endpoints.iter().any(|(path, _)| {
-                route(path, &entry.path).is_some() || route(&entry.path, path).is_some()
-            }) {
-                return Err(BuildError::DuplicatePath(entry.path));
-            }
-            if contexts
-                .iter()
-                .any(|(contract, _)| *contract == entry.contract)
-            {
+            check_path(&entry.path, &endpoints)?;
+            if find(&hubs, entry.contract).is_some() {
                 return Err(BuildError::DuplicateHub(entry.name));
             }
             let mut options = self.options.clone();
             (entry.adjust)(&mut options);
+            let at_path = options.endpoint();
             let hub = HubState::new(
                 entry.name,
                 entry.hub,
@@ -313,26 +355,48 @@ impl HubsBuilder {
                 self.protocols,
                 Arc::clone(&clock),
             );
-            contexts.push((entry.contract, Arc::clone(&hub) as Arc<dyn Port>));
-            endpoints.push((entry.path, Endpoint::new(hub, Arc::clone(&self.identify))));
+            let endpoint = Endpoint::new(Arc::clone(&hub), at_path, Arc::clone(&self.identify));
+            endpoints.push((entry.path, endpoint));
+            hubs.push((entry.contract, hub));
         }
-        let contexts = HubContexts::new(contexts);
-        for (_, endpoint) in &endpoints {
-            endpoint.hub().introduce(&contexts);
+        for entry in self.further {
+            check_path(&entry.path, &endpoints)?;
+            let Some(hub) = find(&hubs, entry.contract) else {
+                return Err(BuildError::HubNotMounted(entry.name));
+            };
+            let mut options = hub.options().endpoint();
+            (entry.adjust)(&mut options);
+            let endpoint = Endpoint::new(Arc::clone(hub), options, Arc::clone(&self.identify));
+            endpoints.push((entry.path, endpoint));
+        }
+        let contexts = hubs
+            .iter()
+            .map(|(contract, hub)| (*contract, Arc::clone(hub) as Arc<dyn Port>));
+        let contexts = HubContexts::new(contexts.collect());
+        for (_, hub) in &hubs {
+            hub.introduce(&contexts);
         }
         Ok(Hubs(Arc::new(Inner {
-            endpoints,
             contexts,
+            hubs: hubs.into_iter().map(|(_, hub)| hub).collect(),
+            endpoints,
             clock,
             sweeper: OnceLock::new(),
         })))
     }
 }
 
+/// The hub of a contract.
+fn find(hubs: &[(TypeId, Arc<HubState>)], contract: TypeId) -> Option<&Arc<HubState>> {
+    let mut found = hubs.iter().filter(|(other, _)| *other == contract);
+    found.next().map(|(_, hub)| hub)
+}
+
 impl fmt::Debug for HubsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.hubs.iter().map(|entry| (&entry.path, entry.name));
-        f.debug_map().entries(paths).finish()
+        let hubs = self.hubs.iter().map(|entry| (&entry.path, entry.name));
+        let further = self.further.iter().map(|entry| (&entry.path, entry.name));
+        f.debug_map().entries(hubs.chain(further)).finish()
     }
 }
 
@@ -366,13 +430,16 @@ impl fmt::Debug for ErasedHub {
     }
 }
 
-fn check_path(path: &str) -> Result<(), BuildError> {
-    let is_plain = path.starts_with('/') && !path.contains(['{', '}', '?', '#', '*', ' ']);
-    if is_plain {
-        Ok(())
-    } else {
-        Err(BuildError::InvalidPath(path.to_owned()))
+/// That `path` is one, and that no hub is there yet.
+fn check_path(path: &str, mounted: &[(String, Arc<Endpoint>)]) -> Result<(), BuildError> {
+    if !path.starts_with('/') || path.contains(['{', '}', '?', '#', '*', ' ']) {
+        return Err(BuildError::InvalidPath(path.to_owned()));
     }
+    let meets = |(other, _): &(String, _)| route(other, path).or(route(path, other)).is_some();
+    if mounted.iter().any(meets) {
+        return Err(BuildError::DuplicatePath(path.to_owned()));
+    }
+    Ok(())
 }
 
 /// Hubs that cannot be mounted together.
@@ -382,9 +449,13 @@ pub enum BuildError {
     /// Two hubs at one path; paths match ignoring case.
     #[error("two hubs are mounted at {0}")]
     DuplicatePath(String),
-    /// One contract mounted twice: `HubContext` could not tell the two apart.
+    /// One contract mounted twice: `HubContext` could not tell the two apart. One hub at two
+    /// paths is [`also_at`](HubsBuilder::also_at).
     #[error("the hub {0} is mounted twice")]
     DuplicateHub(&'static str),
+    /// A further path, [`also_at`](HubsBuilder::also_at), for a hub that is mounted nowhere.
+    #[error("the hub {0} has a further path, and is not mounted: add it with `.hub::<dyn {0}>(…)`")]
+    HubNotMounted(&'static str),
     /// A path has to begin with `/`, and to be plain text.
     #[error("{0:?} is no path for a hub: it has to begin with `/` and to have no parameters")]
     InvalidPath(String),

@@ -15,4 +15,4 @@ mod tasks;
 pub(crate) mod testing;
 
 pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};
-pub use options::HubOptions;
+pub use options::{EndpointOptions, HubOptions};

@@ -72,6 +72,15 @@ impl Default for HubOptions {
 }
 
 impl HubOptions {
+    /// What of these settings belongs to an endpoint rather than to the hub behind it.
+    pub(crate) fn endpoint(&self) -> EndpointOptions {
+        EndpointOptions {
+            transports: self.transports,
+            long_polling_poll_timeout: self.long_polling_poll_timeout,
+            minimum_protocol_version: self.minimum_protocol_version,
+        }
+    }
+
     /// How often timeouts have to be looked at: once a second, as SignalR does, or more often for
     /// timeouts that are shorter than that.
     pub(crate) fn sweep_interval(&self) -> Duration {
@@ -87,4 +96,22 @@ impl HubOptions {
         .unwrap_or(Duration::MAX);
         (shortest / 10).clamp(Duration::from_millis(5), Duration::from_secs(1))
     }
+}
+
+/// What may differ between the paths of one hub; see
+/// [`HubsBuilder::also_at`](crate::HubsBuilder::also_at).
+///
+/// These are the settings that only matter while a request is answered. All others hold for the
+/// hub and its connections, however a connection was made (in ASP.NET Core: `HubOptions` of the
+/// hub, `HttpConnectionDispatcherOptions` of each `MapHub`). An endpoint starts from the hub's
+/// [`HubOptions`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointOptions {
+    /// See [`HubOptions::transports`].
+    pub transports: Transports,
+    /// See [`HubOptions::long_polling_poll_timeout`].
+    pub long_polling_poll_timeout: Duration,
+    /// See [`HubOptions::minimum_protocol_version`].
+    pub minimum_protocol_version: u32,
 }

@@ -7,11 +7,7 @@ use tokio::time::MissedTickBehavior;
 /// Starts the one task that looks after time for every connection: it moves the coarse clock and
 /// wakes what is due. It ends with the hubs.
 pub(super) fn spawn(hubs: &Hubs) -> AbortHandle {
-    let intervals = hubs
-        .0
-        .endpoints
-        .iter()
-        .map(|(_, endpoint)| endpoint.hub().options().sweep_interval());
+    let intervals = hubs.0.hubs.iter().map(|hub| hub.options().sweep_interval());
     let interval = intervals.min().unwrap_or(Duration::from_secs(1));
     hubs.0.clock.advance();
     tokio::spawn(run(Arc::downgrade(&hubs.0), interval)).abort_handle()
@@ -25,8 +21,9 @@ async fn run(hubs: Weak<Inner>, interval: Duration) {
         let Some(hubs) = hubs.upgrade() else { return };
         hubs.clock.advance();
         for (_, endpoint) in &hubs.endpoints {
-            let hub = endpoint.hub();
             endpoint.sweep();
+        }
+        for hub in &hubs.hubs {
             let now = hub.clock().millis();
             let stuck = Instant::now().checked_sub(hub.options().transport_send_timeout);
             hub.live().each(|connection| connection.sweep(now, stuck));

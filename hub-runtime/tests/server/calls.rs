@@ -110,6 +110,21 @@ async fn cancelling_a_stream_drops_it_and_completes_it_without_an_error() {
 }
 
 #[tokio::test]
+async fn a_task_that_waits_for_the_cancellation_of_a_stream_is_told_although_the_stream_is_gone() {
+    let mut server = Server::start().await;
+    let mut client = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    client
+        .send(json!({"type": 4, "invocationId": "1", "target": "Watched", "arguments": []}))
+        .await;
+    client.send(json!({"type": 5, "invocationId": "1"})).await;
+    let completion = json!({"type": 3, "invocationId": "1"});
+    assert_eq!(client.next().await, Some(completion));
+    server.go.notify_one();
+    assert_eq!(server.noticed().await, Noticed::Cancelled);
+}
+
+#[tokio::test]
 async fn an_id_that_is_in_use_is_refused() {
     let server = Server::start().await;
     let mut client = Client::json(&server).await;

@@ -3,7 +3,7 @@
 use axum::Router;
 use futures_util::StreamExt as _;
 use hub_runtime::prelude::*;
-use hub_runtime::{HubContract, HubOptions, Hubs, HubsBuilder, ServedBy};
+use hub_runtime::{HubContract, HubOptions, Hubs, HubsBuilder, ServedBy, TransportType};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub(crate) trait TestHub {
     fn count(&self, to: u32) -> impl Stream<Item = u32>;
     /// Never yields, and says when it is dropped.
     fn endless(&self) -> impl Stream<Item = u32>;
+    /// Never yields. A task of its own says that it was cancelled, once the test lets it look.
+    fn watched(&self, cx: &Context<dyn TestHub>) -> impl Stream<Item = u32>;
     async fn sum(&self, numbers: impl Stream<Item = u32>) -> u32;
     /// Answers `true` once it is cancelled, whatever comes.
     async fn upload_until_cancelled(
@@ -53,6 +55,7 @@ pub(crate) enum Noticed {
     Disconnected(DisconnectReason),
     Aborted,
     StreamDropped,
+    Cancelled,
 }
 
 pub(crate) struct Test {
@@ -143,6 +146,17 @@ impl TestHub for Test {
         })
     }
 
+    fn watched(&self, cx: &Context<dyn TestHub>) -> impl Stream<Item = u32> {
+        let (cancelled, noticed) = (cx.cancelled(), self.noticed.clone());
+        let go = Arc::clone(&self.go);
+        tokio::spawn(async move {
+            go.notified().await;
+            cancelled.await;
+            noticed.send(Noticed::Cancelled)
+        });
+        futures_util::stream::pending()
+    }
+
     async fn sum(&self, numbers: impl Stream<Item = u32>) -> u32 {
         numbers
             .fold(0, |sum, number| async move { sum + number })
@@ -162,6 +176,13 @@ impl TestHub for Test {
 struct OnDrop(mpsc::UnboundedSender<Noticed>);
 
 impl Test {
+    /// A hub whose notices nobody reads.
+    pub(crate) fn unwatched() -> Self {
+        let (noticed, _) = mpsc::unbounded_channel();
+        let go = Arc::default();
+        Self { noticed, go }
+    }
+
     fn notice(&self, noticed: Noticed) {
         // The test may have ended already.
         let _ = self.noticed.send(noticed);
@@ -215,6 +236,9 @@ impl Server {
         });
         let hubs = adjust(builder)
             .hub::<dyn TestHub>("/hubs/test", hub)
+            .also_at::<dyn TestHub>("/hubs/over-http", |options| {
+                options.transports = options.transports.without(TransportType::WebSockets);
+            })
             .build()
             .expect("hubs at different paths");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

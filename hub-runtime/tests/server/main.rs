@@ -9,6 +9,7 @@ mod hostile;
 mod hub;
 mod life_cycle;
 mod long_polling;
+mod paths;
 mod requests;
 mod shutdown;
 mod slow_client;

@@ -1,0 +1,88 @@
+//! The functional-test server: the routes and hubs that SignalR's client suites expect to find,
+//! written with the public API alone. Suites in any language run against it from outside, so names,
+//! routes and texts are exact.
+//!
+//! ```text
+//! cargo run -p hub-conformance -- --listen 127.0.0.1:7300 [--log-file FILE]
+//!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
+//!     [--poll-timeout MS] [--disconnect-timeout MS]
+//! ```
+//!
+//! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became.
+//! Detailed errors and MessagePack are on; times default to SignalR's.
+//!
+//! | route | what it is |
+//! | --- | --- |
+//! | `/testhub` | the hub of the functional tests, over every transport |
+//! | `/testhub-nowebsockets` | the same hub without WebSockets |
+//! | `/uncreatable` | a hub to which nobody can connect |
+//! | `/hubs/test` | the hub of this project's own outside suites, without CORS |
+//! | `/redirect…` | a negotiate that sends to `/testHub` of `baseUrl`, and counts |
+//! | `/bad-negotiate…` | 400 `Some response from server` |
+//! | `/echoredirect…` | 307 to `/echo…` |
+//! | `GET /clientresult/{id}` | asks a connection for its `Result` |
+//! | `GET /deployment` | what this server is |
+//!
+//! Every answer to a negotiate carries cookies. Of the reference's test server these are absent,
+//! since what they need is: `/echo` (connections without a hub), `/authorizedhub` and
+//! `/generateJwtToken` (authorization), and HTTPS.
+
+mod conformance;
+mod functional;
+mod routes;
+mod settings;
+mod uncreatable;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use hub_conformance_contract::{ConformanceHub, FunctionalHub};
+use hub_runtime::{BuildError, Hubs, TransportType};
+use std::error::Error;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Mutex;
+use tokio::net::TcpListener;
+
+use crate::settings::Settings;
+use crate::uncreatable::{Uncreatable, UncreatableHub};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::parse(std::env::args().skip(1))?;
+    if let Some(file) = &settings.log_file {
+        log_to(file)?;
+    }
+    let app = app(&settings)?;
+    let listener = TcpListener::bind(settings.listen).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    let stop = async { drop(tokio::signal::ctrl_c().await) };
+    hub_runtime::serve(listener, app)
+        .with_graceful_shutdown(stop)
+        .await?;
+    Ok(())
+}
+
+fn app(settings: &Settings) -> Result<Router, BuildError> {
+    let hubs = Hubs::builder()
+        .message_pack()
+        .options(|options| settings.apply(options))
+        .hub::<dyn FunctionalHub>("/testhub", functional::Functional)
+        .also_at::<dyn FunctionalHub>("/testhub-nowebsockets", |options| {
+            options.transports = options.transports.without(TransportType::WebSockets);
+        })
+        .hub::<dyn UncreatableHub>("/uncreatable", Uncreatable)
+        .hub::<dyn ConformanceHub>("/hubs/test", conformance::Conformance)
+        .build()?;
+    let app = hubs.mount(routes::router()).layer(from_fn(routes::cookies));
+    Ok(routes::with_cors(app))
+}
+
+/// Writes everything that is logged to a file, so that suites can look for what must not be there.
+fn log_to(file: &Path) -> std::io::Result<()> {
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(Mutex::new(File::create(file)?))
+        .init();
+    Ok(())
+}

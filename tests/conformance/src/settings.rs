@@ -1,0 +1,110 @@
+//! The command line.
+
+use hub_runtime::HubOptions;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What the server was asked to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) log_file: Option<PathBuf>,
+    handshake_timeout: Option<Duration>,
+    client_timeout: Option<Duration>,
+    keep_alive: Option<Duration>,
+    poll_timeout: Option<Duration>,
+    disconnect_timeout: Option<Duration>,
+}
+
+/// How the server is called.
+const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--log-file FILE] \
+    [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
+    [--disconnect-timeout MS]";
+
+impl Settings {
+    /// Reads the arguments behind the program's name.
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut listen = None;
+        let mut settings = Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            log_file: None,
+            handshake_timeout: None,
+            client_timeout: None,
+            keep_alive: None,
+            poll_timeout: None,
+            disconnect_timeout: None,
+        };
+        while let Some(name) = arguments.next() {
+            let value = arguments.next().ok_or(USAGE)?;
+            let time = match name.as_str() {
+                "--listen" => {
+                    listen = Some(value.parse().map_err(|error| format!("{value}: {error}"))?);
+                    continue;
+                }
+                "--log-file" => {
+                    settings.log_file = Some(value.into());
+                    continue;
+                }
+                "--handshake-timeout" => &mut settings.handshake_timeout,
+                "--client-timeout" => &mut settings.client_timeout,
+                "--keep-alive" => &mut settings.keep_alive,
+                "--poll-timeout" => &mut settings.poll_timeout,
+                "--disconnect-timeout" => &mut settings.disconnect_timeout,
+                _ => return Err(USAGE.to_owned()),
+            };
+            let milliseconds = value.parse().map_err(|error| format!("{name}: {error}"))?;
+            *time = Some(Duration::from_millis(milliseconds));
+        }
+        settings.listen = listen.ok_or(USAGE)?;
+        Ok(settings)
+    }
+
+    /// Detailed errors, and the times that were given; everything else is SignalR's default.
+    pub(crate) fn apply(&self, options: &mut HubOptions) {
+        options.enable_detailed_errors = true;
+        let set = |option: &mut Duration, given: Option<Duration>| {
+            *option = given.unwrap_or(*option);
+        };
+        set(&mut options.handshake_timeout, self.handshake_timeout);
+        set(&mut options.client_timeout_interval, self.client_timeout);
+        set(&mut options.keep_alive_interval, self.keep_alive);
+        set(&mut options.long_polling_poll_timeout, self.poll_timeout);
+        set(&mut options.disconnect_timeout, self.disconnect_timeout);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Settings, String> {
+        Settings::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn times_are_milliseconds_and_the_others_keep_their_defaults() {
+        let settings = parse("--listen 127.0.0.1:0 --poll-timeout 250 --log-file x.log").unwrap();
+        let mut options = HubOptions::default();
+        settings.apply(&mut options);
+        let mut expected = HubOptions::default();
+        expected.enable_detailed_errors = true;
+        expected.long_polling_poll_timeout = Duration::from_millis(250);
+        assert_eq!(options, expected);
+        assert_eq!(settings.log_file, Some(PathBuf::from("x.log")));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let check = |line, expected: &str| {
+            let error = parse(line).unwrap_err();
+            assert!(error.starts_with(expected), "{line}: {error}");
+        };
+        check("", "usage: ");
+        check("--listen", "usage: ");
+        check("--listen here", "here: ");
+        check("--keep-alive 1", "usage: ");
+        check("--listen 127.0.0.1:0 --keep-alive soon", "--keep-alive: ");
+        check("--listen 127.0.0.1:0 --speed 1", "usage: ");
+    }
+}
