@@ -1,14 +1,15 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
+mod queue;
+
 use super::connection::Connection;
-use super::frame::{Frame, Framing, opcode};
+use super::frame::{Frame, Framing};
 use super::transport::Transport;
 use super::turn;
-use crate::connections::websocket::write::{Opcode, frame_in_headroom};
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
-use std::collections::VecDeque;
+use queue::{PIECES, Queue};
 use std::io::{self, ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
@@ -19,14 +20,6 @@ use std::time::Instant;
 const HIGH_WATER: usize = 65_536;
 /// Waiters resume at half of it, as SignalR's writers do.
 const LOW_WATER: usize = HIGH_WATER / 2;
-/// Messages of one turn share a WebSocket message up to this size.
-const BATCH: usize = 16 * 1024;
-/// Queued pieces from which on a pong takes the place of the one before it.
-const PONGS: usize = 64;
-/// The first byte of a pong's frame.
-const PONG: u8 = 0x80 | Opcode::Pong as u8;
-/// Pieces passed to one system call.
-const PIECES: usize = 16;
 
 /// What is queued for a connection, and who may write it.
 ///
@@ -45,11 +38,7 @@ struct State {
     /// `None` once it has been given up: its descriptor is not kept for as long as somebody holds
     /// the connection.
     transport: Option<Box<dyn Transport>>,
-    chunks: VecDeque<Chunk>,
-    /// Unsent bytes in all chunks.
-    bytes: usize,
-    framing: Framing,
-    format: TransferFormat,
+    queue: Queue,
     /// A running turn will flush.
     owed: bool,
     /// Since when the driver waits for the socket; it flushes then.
@@ -74,22 +63,11 @@ pub(crate) enum Status {
     Failed,
 }
 
-enum Chunk {
-    /// Framed bytes, perhaps partly written.
-    Framed(Bytes),
-    /// Messages of this connection alone, still without their frame header: it is written into
-    /// the buffer's headroom when the batch is sealed.
-    Batch { buffer: Vec<u8>, payload: usize },
-}
-
 impl Outgoing {
     pub(crate) fn new(transport: Box<dyn Transport>, framing: Framing, limit: usize) -> Self {
         let state = State {
             transport: Some(transport),
-            chunks: VecDeque::new(),
-            bytes: 0,
-            framing,
-            format: TransferFormat::Text,
+            queue: Queue::new(framing),
             owed: false,
             blocked: None,
             status: Status::Open,
@@ -105,16 +83,14 @@ impl Outgoing {
 
     /// Sets whether messages leave as text or binary frames; text until the handshake decides.
     pub(crate) fn set_format(&self, format: TransferFormat) {
-        let mut state = self.lock();
-        state.seal();
-        state.format = format;
+        self.lock().queue.set_format(format);
     }
 
     /// Queues a message that is this connection's alone.
     pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
         if state.status == Status::Open {
-            state.append(message);
+            state.queue.append(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -123,7 +99,7 @@ impl Outgoing {
     pub(crate) fn push_bounded(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
         if self.takes(&mut state, message.payload().len()) {
-            state.append(message);
+            state.queue.append(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -133,7 +109,7 @@ impl Outgoing {
         let bytes = frame.bytes(self.framing);
         let mut state = self.lock();
         if self.takes(&mut state, bytes.len()) {
-            state.push_framed(bytes);
+            state.queue.push_framed(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -143,10 +119,7 @@ impl Outgoing {
     pub(crate) fn push_pong(&self, owner: &Connection, bytes: Bytes) {
         let mut state = self.lock();
         if state.status == Status::Open {
-            if state.chunks.len() >= PONGS {
-                state.drop_last_pong();
-            }
-            state.push_framed(bytes);
+            state.queue.push_pong(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -154,7 +127,8 @@ impl Outgoing {
     /// Whether another's message is accepted. A receiver that does not keep up is given up rather
     /// than waited for; but any message finds its way to one that has nothing else to read.
     fn takes(&self, state: &mut State, length: usize) -> bool {
-        let fits = |state: &State| state.bytes == 0 || state.held() + length <= self.limit;
+        let fits =
+            |state: &State| state.queue.bytes() == 0 || state.queue.held() + length <= self.limit;
         if state.status == Status::Open && !fits(state) {
             // What a turn has only queued yet says nothing about the client.
             if state.blocked.is_none() {
@@ -185,10 +159,10 @@ impl Outgoing {
             Status::Open | Status::Stopped | Status::Overflow
         ) {
             if let Some(message) = message {
-                state.append(message);
+                state.queue.append(message);
             }
             if let Some(close_frame) = close_frame.filter(|_| self.framing == Framing::WebSocket) {
-                state.push_framed(close_frame);
+                state.queue.push_framed(close_frame);
             }
             state.status = Status::Finished;
             state.wake_room();
@@ -215,11 +189,11 @@ impl Outgoing {
         if state.status == Status::Failed {
             return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
         }
-        while state.blocked.is_some() && state.bytes > 0 {
-            state.seal();
+        while state.blocked.is_some() && state.queue.bytes() > 0 {
+            state.queue.seal();
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
-                let pieces = state.pieces(&mut pieces);
+                let pieces = state.queue.pieces(&mut pieces);
                 ready!(state.transport()?.poll_write(task, pieces))
             };
             match written {
@@ -252,7 +226,7 @@ impl Outgoing {
     /// Whether more may be queued for the connection at present.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.lock();
-        state.status != Status::Open || state.bytes < HIGH_WATER
+        state.status != Status::Open || state.queue.bytes() < HIGH_WATER
     }
 
     /// Ready with `true` when there is room, with `false` when nothing is accepted any more.
@@ -261,7 +235,7 @@ impl Outgoing {
         if state.status != Status::Open {
             return Poll::Ready(false);
         }
-        if state.bytes < HIGH_WATER {
+        if state.queue.bytes() < HIGH_WATER {
             return Poll::Ready(true);
         }
         if !state.room.iter().any(|waker| waker.will_wake(task.waker())) {
@@ -299,11 +273,11 @@ impl Outgoing {
     }
 
     fn write(&self, state: &mut State) {
-        state.seal();
-        while state.bytes > 0 {
+        state.queue.seal();
+        while state.queue.bytes() > 0 {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
-                let pieces = state.pieces(&mut pieces);
+                let pieces = state.queue.pieces(&mut pieces);
                 state.transport().and_then(|it| it.try_write(pieces))
             };
             match written {
@@ -334,100 +308,17 @@ impl State {
             .ok_or_else(|| ErrorKind::BrokenPipe.into())
     }
 
-    /// The memory that is queued: small pieces cost more than their bytes.
-    fn held(&self) -> usize {
-        self.bytes + self.chunks.len() * size_of::<Chunk>()
-    }
-
-    fn drop_last_pong(&mut self) {
-        // Not the first piece, which may have been written in part.
-        if self.chunks.len() > 1
-            && let Some(Chunk::Framed(bytes)) = self.chunks.back()
-            && bytes.first() == Some(&PONG)
-        {
-            self.bytes -= bytes.len();
-            self.chunks.pop_back();
-        }
-    }
-
-    /// Adds a message to the open batch, or begins one in the message's own buffer.
-    fn append(&mut self, message: Encoded) {
-        let length = message.payload().len();
-        self.bytes += length;
-        if let Some(Chunk::Batch { buffer, payload }) = self.chunks.back_mut()
-            && buffer.len() - *payload + length <= BATCH
-        {
-            buffer.extend_from_slice(message.payload());
-            return;
-        }
-        self.seal();
-        let (buffer, payload) = message.into_parts();
-        self.chunks.push_back(Chunk::Batch { buffer, payload });
-    }
-
-    fn push_framed(&mut self, bytes: Bytes) {
-        self.seal();
-        self.bytes += bytes.len();
-        self.chunks.push_back(Chunk::Framed(bytes));
-    }
-
-    /// Frames the open batch.
-    fn seal(&mut self) {
-        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
-            return;
-        };
-        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
-        else {
-            return;
-        };
-        let (mut buffer, payload) = (buffer, payload);
-        let start = match self.framing {
-            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
-            Framing::Bare => payload,
-        };
-        self.bytes += payload - start;
-        let mut bytes = Bytes::from(buffer);
-        bytes.advance(start);
-        *last = Chunk::Framed(bytes);
-    }
-
-    fn pieces<'a, 'b>(&'a self, pieces: &'b mut [IoSlice<'a>; PIECES]) -> &'b [IoSlice<'a>] {
-        let mut count = 0;
-        for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
-            if let Chunk::Framed(bytes) = chunk {
-                *piece = IoSlice::new(bytes);
-                count += 1;
-            }
-        }
-        &pieces[..count]
-    }
-
-    fn advance(&mut self, mut count: usize) {
-        self.bytes -= count;
-        while count > 0 {
-            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
-                break;
-            };
-            if bytes.len() > count {
-                bytes.advance(count);
-                break;
-            }
-            count -= bytes.len();
-            self.chunks.pop_front();
-        }
-        if self.bytes <= LOW_WATER {
+    fn advance(&mut self, count: usize) {
+        self.queue.advance(count);
+        if self.queue.bytes() <= LOW_WATER {
             self.wake_room();
-        }
-        if self.chunks.is_empty() && self.chunks.capacity() > 8 {
-            self.chunks = VecDeque::new();
         }
     }
 
     fn fail(&mut self) {
         self.status = Status::Failed;
         self.transport = None;
-        self.chunks = VecDeque::new();
-        self.bytes = 0;
+        self.queue.clear();
         self.blocked = None;
         self.wake_room();
     }
@@ -441,7 +332,7 @@ impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = self.lock();
         f.debug_struct("Outgoing")
-            .field("bytes", &state.bytes)
+            .field("bytes", &state.queue.bytes())
             .field("status", &state.status)
             .finish()
     }

@@ -1,5 +1,6 @@
 use super::super::connection::Opening;
 use super::super::turn::InTurns;
+use super::queue::PONGS;
 use super::*;
 use crate::server::testing;
 use hub_core::negotiate::TransportType;
@@ -156,7 +157,7 @@ fn a_slow_receiver_is_given_up_and_keeps_no_more_than_its_limit() {
     let connection = connection(&socket, 30);
     (0..5).for_each(|_| connection.outgoing().push_shared(&connection, &frame(b'1')));
     assert_eq!(connection.outgoing().status().0, Status::Overflow);
-    assert!(connection.outgoing().lock().bytes <= 30);
+    assert!(connection.outgoing().lock().queue.bytes() <= 30);
 }
 
 #[test]
@@ -229,7 +230,7 @@ fn questions_to_a_client_that_does_not_read_are_bounded() {
     let connection = connection(&socket, 1000);
     (0..1000).for_each(|_| connection.question(message(b'1')));
     assert_eq!(connection.outgoing().status().0, Status::Overflow);
-    assert!(connection.outgoing().lock().bytes <= 1000);
+    assert!(connection.outgoing().lock().queue.bytes() <= 1000);
 }
 
 #[test]
