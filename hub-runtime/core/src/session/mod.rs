@@ -133,6 +133,11 @@ impl Session {
         }
     }
 
+    /// Whether the handshake allows the connection to survive its transport.
+    pub const fn is_resumable(&self) -> bool {
+        matches!(&self.state, State::Open(open) if open.receipts.is_some())
+    }
+
     /// Whether the session is over, so that nothing more will come out of it.
     pub const fn is_closed(&self) -> bool {
         matches!(self.state, State::Closed)

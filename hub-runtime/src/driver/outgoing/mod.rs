@@ -1,5 +1,6 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
+mod kept;
 mod queue;
 
 use super::connection::Connection;
@@ -9,6 +10,7 @@ use super::turn;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
+use kept::Kept;
 use queue::{PIECES, Queue};
 use std::io::{self, ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -39,6 +41,8 @@ struct State {
     /// the connection.
     transport: Option<Box<dyn Transport>>,
     queue: Queue,
+    /// What the client has not acknowledged, where the connection may be resumed.
+    kept: Option<Box<Kept>>,
     /// A running turn will flush.
     owed: bool,
     /// Since when the driver waits for the socket; it flushes then.
@@ -53,6 +57,8 @@ struct State {
 pub(crate) enum Status {
     /// Messages are accepted.
     Open,
+    /// The transport is gone; messages are kept for the one that resumes the connection.
+    Lost,
     /// The connection was aborted: only a goodbye is accepted.
     Stopped,
     /// The last message has been queued.
@@ -68,6 +74,7 @@ impl Outgoing {
         let state = State {
             transport: Some(transport),
             queue: Queue::new(framing),
+            kept: None,
             owed: false,
             blocked: None,
             status: Status::Open,
@@ -89,6 +96,21 @@ impl Outgoing {
     /// Queues a message that is this connection's alone.
     pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
+        if state.accepts() {
+            state.push(message);
+            // Answers wait for acknowledgements, but reading must not: where a client asks on and
+            // never acknowledges, it loses the way back.
+            if state.transport.is_some() && !state.fits_kept(0, self.limit) {
+                state.let_go();
+            }
+            self.write_or_owe(state, owner);
+        }
+    }
+
+    /// Queues a message about the connection itself, which is neither counted nor kept (wire
+    /// specification, section 17.2).
+    pub(crate) fn push_control(&self, owner: &Connection, message: Encoded) {
+        let mut state = self.lock();
         if state.status == Status::Open {
             state.queue.append(message);
             self.write_or_owe(state, owner);
@@ -99,7 +121,7 @@ impl Outgoing {
     pub(crate) fn push_bounded(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
         if self.takes(&mut state, message.payload().len()) {
-            state.queue.append(message);
+            state.push(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -109,7 +131,7 @@ impl Outgoing {
         let bytes = frame.bytes(self.framing);
         let mut state = self.lock();
         if self.takes(&mut state, bytes.len()) {
-            state.queue.push_framed(bytes);
+            state.push_counted(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -127,25 +149,27 @@ impl Outgoing {
     /// Whether another's message is accepted. A receiver that does not keep up is given up rather
     /// than waited for; but any message finds its way to one that has nothing else to read.
     fn takes(&self, state: &mut State, length: usize) -> bool {
-        let fits =
-            |state: &State| state.queue.bytes() == 0 || state.queue.held() + length <= self.limit;
-        if state.status == Status::Open && !fits(state) {
+        if state.accepts() && !state.fits(length, self.limit) {
             // What a turn has only queued yet says nothing about the client.
             if state.blocked.is_none() {
                 self.write(state);
             }
-            if state.status == Status::Open && !fits(state) {
+            // A client that reads, and only acknowledges too slowly, loses the way back instead.
+            if state.transport.is_some() && !state.fits_kept(length, self.limit) {
+                state.let_go();
+            }
+            if state.accepts() && !state.fits(length, self.limit) {
                 state.status = Status::Overflow;
                 self.driver.wake();
             }
         }
-        state.status == Status::Open
+        state.accepts()
     }
 
     /// Accepts nothing more but a goodbye.
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
-        if state.status == Status::Open {
+        if state.accepts() {
             state.status = Status::Stopped;
             state.wake_room();
         }
@@ -158,6 +182,7 @@ impl Outgoing {
             state.status,
             Status::Open | Status::Stopped | Status::Overflow
         ) {
+            state.let_go();
             if let Some(message) = message {
                 state.queue.append(message);
             }
@@ -197,21 +222,17 @@ impl Outgoing {
                 ready!(state.transport()?.poll_write(task, pieces))
             };
             match written {
-                Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Ok(0) => return state.lost(ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     state.advance(count);
                     state.blocked = Some(Instant::now());
                 }
-                Err(error) => {
-                    state.fail();
-                    return Poll::Ready(Err(error));
-                }
+                Err(error) => return state.lost(error),
             }
         }
         if state.blocked.is_some() {
             if let Err(error) = ready!(state.transport()?.poll_flush(task)) {
-                state.fail();
-                return Poll::Ready(Err(error));
+                return state.lost(error);
             }
             state.blocked = None;
         }
@@ -223,25 +244,21 @@ impl Outgoing {
         self.lock().transport()?.poll_shutdown(task)
     }
 
-    /// Whether more may be queued for the connection at present.
+    /// Whether more may be queued for the socket at present.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.lock();
-        state.status != Status::Open || state.queue.bytes() < HIGH_WATER
+        !state.accepts() || state.queue.bytes() < HIGH_WATER
     }
 
-    /// Ready with `true` when there is room, with `false` when nothing is accepted any more.
+    /// Ready with `true` when there is room, with `false` when nothing is accepted any more. A
+    /// connection that may be resumed also waits for acknowledgements.
     pub(crate) fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
-        let mut state = self.lock();
-        if state.status != Status::Open {
-            return Poll::Ready(false);
-        }
-        if state.queue.bytes() < HIGH_WATER {
-            return Poll::Ready(true);
-        }
-        if !state.room.iter().any(|waker| waker.will_wake(task.waker())) {
-            state.room.push(task.waker().clone());
-        }
-        Poll::Pending
+        self.lock().poll_room(task, Kept::is_full)
+    }
+
+    /// The same for whoever must not wait for acknowledgements: those come by reading.
+    pub(crate) fn poll_socket_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        self.lock().poll_room(task, |_| false)
     }
 
     /// How things stand, and since when the socket takes nothing.
@@ -262,7 +279,7 @@ impl Outgoing {
 
     /// Writes at once, unless a turn or the driver will.
     fn write_or_owe(&self, mut state: MutexGuard<'_, State>, owner: &Connection) {
-        if state.owed || state.blocked.is_some() {
+        if state.owed || state.blocked.is_some() || state.queue.bytes() == 0 {
             return;
         }
         if turn::owe(|| owner.shared()) {
@@ -288,7 +305,7 @@ impl Outgoing {
                     return;
                 }
                 Ok(_) | Err(_) => {
-                    state.fail();
+                    state.lose();
                     self.driver.wake();
                 }
             }
@@ -308,6 +325,46 @@ impl State {
             .ok_or_else(|| ErrorKind::BrokenPipe.into())
     }
 
+    /// Whether messages are taken.
+    fn accepts(&self) -> bool {
+        matches!(self.status, Status::Open | Status::Lost)
+    }
+
+    /// Whether another's message may be queued, and kept.
+    fn fits(&self, length: usize, limit: usize) -> bool {
+        let queued = self.queue.bytes() == 0 || self.queue.held() + length <= limit;
+        queued && self.fits_kept(length, limit)
+    }
+
+    fn fits_kept(&self, length: usize, limit: usize) -> bool {
+        let kept = self.kept.as_ref();
+        kept.is_none_or(|kept| kept.fits(length, limit))
+    }
+
+    fn poll_room(&mut self, task: &mut Context<'_>, is_full: fn(&Kept) -> bool) -> Poll<bool> {
+        if !self.accepts() {
+            return Poll::Ready(false);
+        }
+        let kept = self.kept.as_deref();
+        if self.queue.bytes() < HIGH_WATER && !kept.is_some_and(is_full) {
+            return Poll::Ready(true);
+        }
+        if !self.room.iter().any(|waker| waker.will_wake(task.waker())) {
+            self.room.push(task.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// A write has failed, which is no error where another transport may follow.
+    fn lost(&mut self, error: io::Error) -> Poll<io::Result<()>> {
+        self.lose();
+        Poll::Ready(if self.status == Status::Lost {
+            Ok(())
+        } else {
+            Err(error)
+        })
+    }
+
     fn advance(&mut self, count: usize) {
         self.queue.advance(count);
         if self.queue.bytes() <= LOW_WATER {
@@ -319,6 +376,7 @@ impl State {
         self.status = Status::Failed;
         self.transport = None;
         self.queue.clear();
+        self.kept = None;
         self.blocked = None;
         self.wake_room();
     }

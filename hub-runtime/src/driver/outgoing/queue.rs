@@ -55,6 +55,10 @@ impl Queue {
         self.format
     }
 
+    pub(super) fn framing(&self) -> Framing {
+        self.framing
+    }
+
     /// Unsent bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes

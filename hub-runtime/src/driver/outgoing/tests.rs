@@ -72,6 +72,7 @@ fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
         http,
         transport: TransportType::WebSockets,
         outgoing: Outgoing::new(Box::new(socket.clone()), Framing::WebSocket, limit),
+        stateful_reconnect: false,
     };
     Connection::new(&testing::hub(), opening)
 }
