@@ -12,4 +12,5 @@ mod long_polling;
 mod requests;
 mod shutdown;
 mod slow_client;
+mod stateful_reconnect;
 mod timeouts;

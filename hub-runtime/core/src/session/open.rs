@@ -51,21 +51,18 @@ impl Open {
 
     /// Notes a message before anybody handles it.
     pub(super) fn note(&mut self, message: &Message<'_>) -> Noted {
-        match (message, &mut self.receipts) {
-            (Message::Ping, _) => self.client_pings = true,
+        let (fits, otherwise) = match (message, &mut self.receipts) {
             (Message::Close { .. }, _) => return Noted::Last,
+            (Message::Ping, _) => {
+                self.client_pings = true;
+                return Noted::New;
+            }
             (Message::Sequence(number), Some(receipts)) => {
-                if !receipts.go_on_with(*number) {
-                    return Noted::Lost;
-                }
+                (receipts.go_on_with(*number), Noted::Lost)
             }
-            (message, Some(receipts)) if message.is_trackable() => {
-                if !receipts.take() {
-                    return Noted::Known;
-                }
-            }
-            _ => {}
-        }
-        Noted::New
+            (message, Some(receipts)) if message.is_trackable() => (receipts.take(), Noted::Known),
+            _ => return Noted::New,
+        };
+        if fits { Noted::New } else { otherwise }
     }
 }

@@ -103,9 +103,9 @@ mod tests {
     #[track_caller]
     fn check(count: u8, acknowledged: &[u64], first: u64, left: &[u8]) {
         let mut replay = sent(count);
-        acknowledged
-            .iter()
-            .for_each(|&through| replay.acknowledge(through));
+        for through in acknowledged {
+            replay.acknowledge(*through);
+        }
         assert_eq!(replay.first_number(), first);
         let found: Vec<u8> = replay.unacknowledged().flatten().copied().collect();
         assert_eq!(found, left);
