@@ -97,12 +97,12 @@ impl Outgoing {
     pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
         if state.accepts() {
-            state.push(message);
             // Answers wait for acknowledgements, but reading must not: where a client asks on and
             // never acknowledges, it loses the way back.
-            if state.transport.is_some() && !state.fits_kept(0, self.limit) {
+            if state.transport.is_some() && !state.fits_kept(message.payload().len(), self.limit) {
                 state.let_go();
             }
+            state.push(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -195,6 +195,9 @@ impl Outgoing {
             if state.blocked.is_none() {
                 self.write(&mut state);
             }
+        } else if state.status == Status::Lost {
+            // There is nobody to say it to, nor will be.
+            state.fail();
         }
     }
 
