@@ -64,6 +64,26 @@ fn detailed_errors() {
         .run();
 }
 
+/// Only WebSockets can be resumed.
+fn check_resumed(protocol: &'static str) {
+    let server = TestServer::with(|options| options.allow_stateful_reconnects = true);
+    Suite::new("stateful-reconnect")
+        .tell("HUB_URL", server.hub_url())
+        .tell("HUB_TRANSPORT", "WebSockets")
+        .tell("HUB_PROTOCOL", protocol)
+        .run();
+}
+
+#[test]
+fn stateful_reconnect_in_json() {
+    check_resumed("json");
+}
+
+#[test]
+fn stateful_reconnect_in_message_pack() {
+    check_resumed("messagepack");
+}
+
 #[test]
 fn negotiate() {
     check("negotiate", "WebSockets", "json");

@@ -96,6 +96,13 @@ impl<H: ?Sized> Context<H> {
         self.scope().abort();
     }
 
+    /// Switches stateful reconnect off for this connection (SignalR's
+    /// `IStatefulReconnectFeature.DisableReconnect`): it ends with its transport, as every
+    /// connection does without the feature. No effect where stateful reconnect is off anyway.
+    pub fn disable_stateful_reconnect(&self) {
+        self.scope().disable_stateful_reconnect();
+    }
+
     /// The request that opened the connection: headers, query, extensions.
     pub fn http(&self) -> &http::request::Parts {
         self.scope().http()
@@ -163,6 +170,8 @@ pub trait ConnectionScope: Send + Sync + 'static {
     fn cancelled(&self, call: CallNumber) -> Stopped;
     /// See [`Context::abort`].
     fn abort(&self);
+    /// See [`Context::disable_stateful_reconnect`].
+    fn disable_stateful_reconnect(&self) {}
     /// The hub that the connection belongs to.
     fn port(&self) -> &Arc<dyn Port>;
     /// Ready with `true` when there is room for more outgoing messages, with `false` when the

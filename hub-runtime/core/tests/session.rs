@@ -84,6 +84,7 @@ fn describe(event: &Event<'_>) -> String {
             protocol,
             version,
             reply,
+            ..
         } => {
             assert_eq!(*reply, b"{}\x1e");
             format!("accepted {} {version}", protocol.name())

@@ -3,6 +3,7 @@
 use super::mailslot::Mailslot;
 use super::opening::{self, NewConnection};
 use super::tokens::{Active, Claim, Tokens, random_id};
+use super::way_back::{Standing, WayBack};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
 use crate::server::EndpointOptions;
@@ -87,7 +88,7 @@ impl Endpoint {
         let minimum = self.options.minimum_protocol_version;
         let minimum = i32::try_from(minimum).unwrap_or(i32::MAX);
         let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
-            Ok(version) => self.accepted(version),
+            Ok(version) => self.accepted(version, self.grants_stateful_reconnect(request)),
             Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
         };
         (
@@ -97,7 +98,16 @@ impl Endpoint {
             .into_response()
     }
 
-    fn accepted(&self, version: NegotiateVersion) -> Vec<u8> {
+    /// Only if the client asks for it: others fail on the answer (section 3.2).
+    fn grants_stateful_reconnect(&self, request: &Request<Body>) -> bool {
+        let options = self.hub.options();
+        options.allow_stateful_reconnects
+            && options.transports.contains(TransportType::WebSockets)
+            && query::value(request.uri().query(), "useStatefulReconnect")
+                .is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
+    }
+
+    fn accepted(&self, version: NegotiateVersion, stateful_reconnect: bool) -> Vec<u8> {
         let connection_id = random_id();
         // In version 0 the id is the token; later the two have nothing in common.
         let secret = (version != NegotiateVersion::Zero).then(random_id);
@@ -107,11 +117,12 @@ impl Endpoint {
             connection_id: &connection_id,
             connection_token: secret.as_deref(),
             available_transports: &transports,
-            use_stateful_reconnect: false,
+            use_stateful_reconnect: stateful_reconnect,
         })
         .to_json();
+        let now = self.hub.clock().millis();
         self.tokens
-            .add(token, connection_id, self.hub.clock().millis());
+            .add(token, connection_id, now, stateful_reconnect);
         body
     }
 
@@ -138,27 +149,33 @@ impl Endpoint {
         let token = query::value(request.uri().query(), "id").map(SmolStr::from);
         // Looked at before the upgrade and claimed after it, so that a request that cannot be
         // upgraded does not use the token up.
-        if let Some(token) = &token
-            && !self.tokens.contains(token)
-        {
-            return unknown_connection();
+        match token.as_ref().map(|token| self.tokens.find(token)) {
+            Some(None) => return unknown_connection(),
+            Some(Some(Active::WebSocket(Some(way_back)))) => return resume(request, &way_back),
+            _ => {}
         }
         let (response, upgrading) = match upgrade::accept(&mut request) {
             Ok(accepted) => accepted,
             Err(error) => return error.into_response(),
         };
+        let mut way_back = None;
+        let active = |stateful_reconnect: bool| {
+            way_back = stateful_reconnect.then(Arc::<WayBack>::default);
+            Active::WebSocket(way_back.clone())
+        };
         let id = match &token {
             None => random_id(),
-            Some(token) => match self.tokens.claim(token, || Active::WebSocket) {
+            Some(token) => match self.tokens.claim(token, active) {
                 Claim::Granted(id) => id,
-                Claim::Active(Active::WebSocket) => return plain(StatusCode::CONFLICT, ""),
+                Claim::Active(Active::WebSocket(_)) => return plain(StatusCode::CONFLICT, ""),
                 Claim::Active(_) => return other_transport(),
                 Claim::Unknown => return unknown_connection(),
             },
         };
         // Before any of the user's code, which may panic.
         let held = self.hold(token);
-        let (drain, opening) = self.open(request, id, TransportType::WebSockets);
+        let (drain, mut opening) = self.open(request, id, TransportType::WebSockets);
+        opening.way_back = way_back;
         opening::start_upgraded(upgrading, opening, Box::new(held), drain);
         response
     }
@@ -170,7 +187,7 @@ impl Endpoint {
         let slot = Arc::new(Mailslot::default());
         let id = match self
             .tokens
-            .claim(&token, || Active::EventStream(Arc::clone(&slot)))
+            .claim(&token, |_| Active::EventStream(Arc::clone(&slot)))
         {
             Claim::Granted(id) => id,
             Claim::Active(Active::EventStream(_)) => return plain(StatusCode::CONFLICT, ""),
@@ -190,7 +207,7 @@ impl Endpoint {
         let slot = Arc::new(Mailslot::default());
         match self
             .tokens
-            .claim(&token, || Active::LongPolling(Arc::clone(&slot)))
+            .claim(&token, |_| Active::LongPolling(Arc::clone(&slot)))
         {
             Claim::Granted(id) => {
                 let response = long_polling::started(&slot, &self.hub);
@@ -232,6 +249,7 @@ impl Endpoint {
                 user,
                 http,
                 transport,
+                way_back: None,
             },
         )
     }
@@ -247,7 +265,7 @@ impl Endpoint {
     async fn send(&self, request: Request<Body>) -> Response {
         let slot = match self.named(&request) {
             Ok(Active::EventStream(slot) | Active::LongPolling(slot)) => slot,
-            Ok(Active::WebSocket) => {
+            Ok(Active::WebSocket(_)) => {
                 let text = "POST requests are not allowed for WebSocket connections.";
                 return plain(StatusCode::METHOD_NOT_ALLOWED, text);
             }
@@ -310,6 +328,24 @@ impl Drop for TokenHeld {
         if let Some(token) = &self.token {
             self.endpoint.tokens.remove(token);
         }
+    }
+}
+
+/// Takes a client back on a new socket, also while its old one seems to live (section 17.5).
+fn resume(mut request: Request<Body>, way_back: &WayBack) -> Response {
+    let connection = match way_back.standing() {
+        Standing::Open(connection) => connection,
+        Standing::NotYet => return plain(StatusCode::CONFLICT, ""),
+        Standing::SwitchedOff => return StatusCode::NO_CONTENT.into_response(),
+        Standing::Gone => return unknown_connection(),
+    };
+    match upgrade::accept(&mut request) {
+        Ok((response, upgrading)) => {
+            let drain = request.extensions().get::<Drain>();
+            opening::resume_upgraded(upgrading, connection, drain);
+            response
+        }
+        Err(error) => error.into_response(),
     }
 }
 

@@ -9,6 +9,7 @@ mod opening;
 mod query;
 mod socket;
 mod tokens;
+mod way_back;
 pub(crate) mod websocket;
 
 pub(crate) use endpoint::{Endpoint, Identify, Route};

@@ -1,9 +1,10 @@
 //! How a connection starts: on an upgraded socket, or between requests and responses.
 
 use super::mailslot::{Inbound, Outbound};
+use super::way_back::WayBack;
 use super::websocket::upgrade::Upgrading;
 use super::{head, socket};
-use crate::driver::{self, Connection, Framing, Input, Lease, Opening, Outgoing, Transport};
+use crate::driver::{self, Connection, Framing, Input, Lease, Link, Opening, Outgoing, Transport};
 use crate::server::drain::{Drain, DrainGuard};
 use crate::server::state::HubState;
 use hub_core::negotiate::TransportType;
@@ -20,6 +21,8 @@ pub(super) struct NewConnection {
     pub(super) user: Option<User>,
     pub(super) http: http::request::Parts,
     pub(super) transport: TransportType,
+    /// Where stateful reconnect was negotiated: what leads a later request to the connection.
+    pub(super) way_back: Option<Arc<WayBack>>,
 }
 
 /// Starts a connection once its request has become a socket.
@@ -38,6 +41,20 @@ pub(super) fn start_upgraded(
             let (input, output) = socket::split(upgraded);
             let task = run(new, input, output, Framing::WebSocket, lease, guard);
             spawn(drain.as_ref(), task);
+        }
+    });
+}
+
+/// Gives a connection the socket that its client has come back on.
+pub(super) fn resume_upgraded(
+    upgrading: Upgrading,
+    connection: Arc<Connection>,
+    drain: Option<&Drain>,
+) {
+    spawn(drain, async move {
+        if let Ok(upgraded) = upgrading.socket().await {
+            let (input, output) = socket::split(upgraded);
+            connection.resume(Link { input, output });
         }
     });
 }
@@ -79,8 +96,12 @@ fn run(
         http: head::detach(new.http),
         transport: new.transport,
         outgoing: Outgoing::new(output, framing, limit),
+        stateful_reconnect: new.way_back.is_some(),
     };
     let connection = Connection::new(&new.hub, opening);
+    if let Some(way_back) = &new.way_back {
+        way_back.lead_to(&connection);
+    }
     let driver = driver::run(Arc::clone(&connection), input, lease);
     until_shutdown(connection, driver, guard)
 }

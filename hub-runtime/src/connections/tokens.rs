@@ -1,4 +1,5 @@
 use super::mailslot::Mailslot;
+use super::way_back::WayBack;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
@@ -16,7 +17,11 @@ pub(super) struct Tokens {
 #[derive(Debug)]
 enum State {
     /// Negotiated, and waiting for a transport since then (in coarse milliseconds).
-    Negotiated { connection_id: SmolStr, since: u64 },
+    Negotiated {
+        connection_id: SmolStr,
+        since: u64,
+        stateful_reconnect: bool,
+    },
     /// A transport carries the connection.
     Active(Active),
 }
@@ -26,7 +31,8 @@ enum State {
 pub(super) enum Active {
     /// No transport has started the connection.
     NotYet,
-    WebSocket,
+    /// With a way back to it, if stateful reconnect was negotiated.
+    WebSocket(Option<Arc<WayBack>>),
     EventStream(Arc<Mailslot>),
     LongPolling(Arc<Mailslot>),
 }
@@ -44,26 +50,39 @@ pub(super) enum Claim {
 
 impl Tokens {
     /// Notes a new connection.
-    pub(super) fn add(&self, token: SmolStr, connection_id: SmolStr, now: u64) {
+    pub(super) fn add(
+        &self,
+        token: SmolStr,
+        connection_id: SmolStr,
+        now: u64,
+        stateful_reconnect: bool,
+    ) {
         self.lock().insert(
             token,
             State::Negotiated {
                 connection_id,
                 since: now,
+                stateful_reconnect,
             },
         );
     }
 
-    /// Starts the connection of a token: once.
-    pub(super) fn claim(&self, token: &str, active: impl FnOnce() -> Active) -> Claim {
+    /// Starts the connection of a token: once. `active` is told whether stateful reconnect was
+    /// negotiated.
+    pub(super) fn claim(&self, token: &str, active: impl FnOnce(bool) -> Active) -> Claim {
         let mut tokens = self.lock();
         match tokens.get_mut(token) {
             None => Claim::Unknown,
             Some(State::Active(active)) => Claim::Active(active.clone()),
-            Some(state) => match std::mem::replace(state, State::Active(active())) {
-                State::Negotiated { connection_id, .. } => Claim::Granted(connection_id),
-                State::Active(active) => Claim::Active(active),
-            },
+            Some(State::Negotiated {
+                connection_id,
+                stateful_reconnect,
+                ..
+            }) => {
+                let (id, active) = (std::mem::take(connection_id), active(*stateful_reconnect));
+                tokens.insert(token.into(), State::Active(active));
+                Claim::Granted(id)
+            }
         }
     }
 
@@ -73,11 +92,6 @@ impl Tokens {
             State::Active(active) => active.clone(),
             State::Negotiated { .. } => Active::NotYet,
         })
-    }
-
-    /// Whether a token is known.
-    pub(super) fn contains(&self, token: &str) -> bool {
-        self.lock().contains_key(token)
     }
 
     /// Forgets a connection.
@@ -130,22 +144,22 @@ mod tests {
     #[test]
     fn a_token_starts_one_connection() {
         let tokens = Tokens::default();
-        tokens.add("t".into(), "c".into(), 5);
-        let claim = |token| tokens.claim(token, || Active::WebSocket);
+        tokens.add("t".into(), "c".into(), 5, false);
+        let claim = |token| tokens.claim(token, |_| Active::WebSocket(None));
         assert!(matches!(claim("t"), Claim::Granted(id) if id == "c"));
-        assert!(matches!(claim("t"), Claim::Active(Active::WebSocket)));
+        assert!(matches!(claim("t"), Claim::Active(Active::WebSocket(_))));
         assert!(matches!(claim("c"), Claim::Unknown));
     }
 
     #[test]
     fn only_unused_tokens_expire() {
         let tokens = Tokens::default();
-        tokens.add("old".into(), "a".into(), 5);
-        tokens.add("used".into(), "b".into(), 5);
-        tokens.add("new".into(), "c".into(), 6);
-        let _ = tokens.claim("used", || Active::WebSocket);
+        tokens.add("old".into(), "a".into(), 5, false);
+        tokens.add("used".into(), "b".into(), 5, false);
+        tokens.add("new".into(), "c".into(), 6, false);
+        let _ = tokens.claim("used", |_| Active::WebSocket(None));
         tokens.expire(6);
-        let left = ["old", "used", "new"].map(|token| tokens.contains(token));
+        let left = ["old", "used", "new"].map(|token| tokens.find(token).is_some());
         assert_eq!(left, [false, true, true]);
     }
 }

@@ -191,8 +191,7 @@ impl Calls {
             && !self.closing
             && let Some(next) = self.waiting.front()
             && (!next.takes_slot || self.slots_taken < self.parallel)
-            // Answers wait for a client that does not read them by not being made.
-            && self.connection.outgoing().poll_room(task).is_ready()
+            && self.poll_room(task).is_ready()
             && let Some(call) = self.waiting.pop_front()
         {
             self.waiting_bytes -= call.size;
@@ -202,6 +201,18 @@ impl Calls {
             self.waiting = VecDeque::new();
         }
         self.running.len() > before
+    }
+
+    /// Answers wait by not being made: for a client that does not read, and for one that has to
+    /// acknowledge first. The latter only until calls keep us from reading, since acknowledgements
+    /// come behind further calls.
+    fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        let outgoing = self.connection.outgoing();
+        if self.is_full() {
+            outgoing.poll_socket_room(task)
+        } else {
+            outgoing.poll_room(task)
+        }
     }
 
     /// Polls a call once in place: most methods end there, and cost no task. The rest get one.

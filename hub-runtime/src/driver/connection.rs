@@ -2,6 +2,7 @@
 
 use super::frame::Broadcast;
 use super::outgoing::Outgoing;
+use super::transport::Link;
 use crate::server::state::HubState;
 use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
@@ -41,6 +42,9 @@ pub(crate) struct Connection {
     close: Mutex<Option<DisconnectReason>>,
     /// When the session wants to be asked about the time, in the hub's coarse milliseconds.
     deadline: AtomicU64,
+    /// Where a transport waits that resumes the connection; `None` unless stateful reconnect was
+    /// negotiated.
+    next_link: Option<Box<Mutex<Option<Link>>>>,
 }
 
 /// What calls and the connection's task have to tell each other.
@@ -76,6 +80,8 @@ pub(crate) struct Opening {
     pub(crate) http: http::request::Parts,
     pub(crate) transport: TransportType,
     pub(crate) outgoing: Outgoing,
+    /// Whether stateful reconnect was negotiated.
+    pub(crate) stateful_reconnect: bool,
 }
 
 impl Connection {
@@ -98,6 +104,7 @@ impl Connection {
             stopped: Notify::new(),
             close: Mutex::new(None),
             deadline: AtomicU64::new(u64::MAX),
+            next_link: opening.stateful_reconnect.then(Box::default),
         })
     }
 
@@ -138,6 +145,11 @@ impl Connection {
     /// Queues a message for this connection alone.
     pub(crate) fn send(&self, message: Encoded) {
         self.outgoing.push_message(self, message);
+    }
+
+    /// Queues a message about the connection itself: a ping, an Ack, the handshake's answer.
+    pub(crate) fn send_control(&self, message: Encoded) {
+        self.outgoing.push_control(self, message);
     }
 
     /// Queues a question of the server's, unless the client is too far behind to hear it.
@@ -182,6 +194,33 @@ impl Connection {
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
         self.stopped.notify_waiters();
+        drop(self.take_link());
+    }
+
+    /// Whether stateful reconnect was negotiated.
+    pub(crate) fn negotiated_stateful_reconnect(&self) -> bool {
+        self.next_link.is_some()
+    }
+
+    /// Brings a transport that takes the place of the present one, dead or alive. It is dropped if
+    /// the connection has ended, or when yet another one comes first.
+    pub(crate) fn resume(&self, link: Link) {
+        let Some(next) = &self.next_link else { return };
+        let mut next = lock(next);
+        // Looked at under the lock, under which the end clears it too.
+        let before = if self.is_aborted() {
+            Some(link)
+        } else {
+            next.replace(link)
+        };
+        drop(next);
+        drop(before);
+        self.outgoing.wake_driver();
+    }
+
+    /// The transport that goes on, if one has come.
+    pub(crate) fn take_link(&self) -> Option<Link> {
+        self.next_link.as_ref().and_then(|next| lock(next).take())
     }
 
     /// Lets `cancelled()` of one call end.
@@ -295,6 +334,10 @@ impl ConnectionScope for Connection {
 
     fn abort(&self) {
         self.request_close(DisconnectReason::Aborted);
+    }
+
+    fn disable_stateful_reconnect(&self) {
+        self.outgoing.stop_keeping(self);
     }
 
     fn port(&self) -> &Arc<dyn Port> {

@@ -175,7 +175,8 @@ impl End {
 pub(super) struct Remains {
     pub(super) connection: Arc<Connection>,
     pub(super) work: Work,
-    pub(super) input: Input,
+    /// `None` if no transport carries the connection at present.
+    pub(super) input: Option<Input>,
     pub(super) lease: Lease,
 }
 
@@ -250,11 +251,14 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
 
 /// Writes what is left, then waits until the client has closed its side too. A client that does
 /// not is left to itself after SignalR's close timeout.
-async fn close_transport(connection: &Connection, mut input: Input, says_goodbye: bool) {
+async fn close_transport(connection: &Connection, input: Option<Input>, says_goodbye: bool) {
     let outgoing = connection.outgoing();
     let closed = async {
         let written = poll_fn(|task| outgoing.poll_flush(task)).await;
-        if written.is_ok() && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok() {
+        if written.is_ok()
+            && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok()
+            && let Some(mut input) = input
+        {
             let _ = tokio::io::copy(&mut input, &mut tokio::io::sink()).await;
         }
     };

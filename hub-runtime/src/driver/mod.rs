@@ -5,6 +5,7 @@ mod connection;
 mod end;
 mod frame;
 mod outgoing;
+mod resume;
 mod transport;
 mod turn;
 mod work;
@@ -12,7 +13,7 @@ mod work;
 pub(crate) use connection::{Connection, Opening};
 pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
-pub(crate) use transport::{Input, Transport};
+pub(crate) use transport::{Input, Link, Transport};
 pub(crate) use turn::is_running as in_turn;
 
 use crate::connections::websocket::close::CloseCode;
@@ -25,11 +26,13 @@ use hub_core::negotiate::TransportType;
 use hub_core::protocol::Encoded;
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
+use resume::Hold;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::time::{Sleep, sleep};
 use turn::InTurns;
@@ -61,7 +64,11 @@ pub(crate) fn run(
 /// The task of one connection: what is read, what it makes the hub do, and when it ends.
 struct Driver {
     connection: Arc<Connection>,
-    input: Input,
+    /// `None` while a lost connection waits for its client to come back.
+    input: Option<Input>,
+    /// When it has waited long enough.
+    inactive_until: Option<Instant>,
+    hold: Hold,
     session: Session,
     /// Where bytes come in WebSocket frames.
     frames: Option<FrameReader>,
@@ -84,9 +91,14 @@ impl Driver {
         if transport == TransportType::LongPolling {
             session = session.with_inherent_keep_alive();
         }
+        if connection.negotiated_stateful_reconnect() {
+            session = session.with_stateful_reconnect();
+        }
         connection.set_deadline(session.next_deadline());
         Self {
-            input,
+            input: Some(input),
+            inactive_until: None,
+            hold: Hold::default(),
             session,
             frames: (transport == TransportType::WebSockets).then(FrameReader::default),
             work: Work::new(Arc::clone(&connection)),
@@ -125,9 +137,11 @@ impl Driver {
     /// One turn: everything that is at hand is done, in a fixed order.
     fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS_PER_POLL {
+            self.take_over();
             if let Some(end) = self.asked_to_end(task) {
                 return Poll::Ready(end);
             }
+            self.poll_hold(task);
             if let Some(end) = self.work.poll_connecting(task) {
                 return Poll::Ready(end);
             }
@@ -155,6 +169,10 @@ impl Driver {
         }
         match self.connection.outgoing().status().0 {
             Status::Overflow => Some(End::slow()),
+            Status::Lost => {
+                self.suspend();
+                None
+            }
             _ if matches!(flushed, Poll::Ready(Err(_))) => Some(End::lost()),
             _ => None,
         }
@@ -176,6 +194,9 @@ impl Driver {
 
     fn check_time(&mut self) -> Option<End> {
         let now = self.connection.hub().clock().now();
+        if self.inactive_until.is_some_and(|until| until <= now) {
+            return Some(End::lost());
+        }
         if self
             .session
             .next_deadline()
@@ -186,7 +207,8 @@ impl Driver {
         match self.session.handle_timeout(now)? {
             Timeout::Handshake { reply } => return Some(End::refused(reply)),
             Timeout::Client(error) => return Some(End::client_timeout(&error)),
-            Timeout::KeepAlive { ping } => self.connection.send(Encoded::copied(ping)),
+            Timeout::KeepAlive { ping } => self.connection.send_control(Encoded::copied(ping)),
+            Timeout::Ack { ack } => self.connection.send_control(ack),
             _ => {}
         }
         None
@@ -195,7 +217,8 @@ impl Driver {
     /// Reading waits for whoever cannot keep up: the client with its own answers, the user's
     /// `on_connected`, calls that wait for a slot, a full upload.
     fn may_read(&mut self, task: &mut Context<'_>) -> bool {
-        let has_room = self.connection.outgoing().poll_room(task).is_ready();
+        let outgoing = self.connection.outgoing();
+        let has_room = outgoing.poll_socket_room(task).is_ready();
         let may_read = has_room && !self.work.is_busy() && self.work.poll_stalled(task).is_ready();
         let now = self.connection.hub().clock().now();
         if may_read {
@@ -213,7 +236,9 @@ impl Driver {
         if let Some(end) = self.check_time() {
             return Poll::Ready(end);
         }
-        self.connection.set_deadline(self.session.next_deadline());
+        let deadlines = [self.session.next_deadline(), self.inactive_until];
+        self.connection
+            .set_deadline(deadlines.into_iter().flatten().min());
         Poll::Pending
     }
 
@@ -226,15 +251,18 @@ impl Driver {
             let end = End::closed_by_peer(code, self.session.handle_end().as_ref());
             return Poll::Ready(Err(end));
         }
+        let Some(input) = &mut self.input else {
+            return Poll::Pending;
+        };
         let mut scratch = SCRATCH.take();
         scratch.resize(READ, 0);
         let mut buffer = ReadBuf::new(&mut scratch);
-        let result = match Pin::new(&mut self.input).poll_read(task, &mut buffer) {
+        let result = match Pin::new(input).poll_read(task, &mut buffer) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
                 Poll::Ready(self.take_bytes(buffer.filled_mut(), task))
             }
-            Poll::Ready(_) => Poll::Ready(Err(self.end_of_input())),
+            Poll::Ready(_) => Poll::Ready(self.end_of_input()),
         };
         SCRATCH.set(scratch);
         result
@@ -245,6 +273,7 @@ impl Driver {
             connection,
             session,
             frames,
+            hold,
             work,
             paused,
             closed_by_peer,
@@ -257,6 +286,7 @@ impl Driver {
             match frames.next(&mut bytes) {
                 Ok(None) => return Ok(()),
                 Ok(Some(FrameEvent::Data { payload, .. })) => {
+                    hold.end(connection);
                     *paused = take_messages(session, work, *paused, payload, task)?;
                 }
                 Ok(Some(FrameEvent::Ping(payload))) => {
@@ -280,10 +310,13 @@ impl Driver {
         Ok(())
     }
 
-    fn end_of_input(&mut self) -> End {
-        self.session
-            .handle_end()
-            .map_or_else(End::lost, |error| End::protocol(&error))
+    fn end_of_input(&mut self) -> Result<(), End> {
+        if self.connection.outgoing().detach() {
+            self.suspend();
+            return Ok(());
+        }
+        let error = self.session.handle_end();
+        Err(error.map_or_else(End::lost, |error| End::protocol(&error)))
     }
 }
 

@@ -26,3 +26,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Ends the writing side once everything is written.
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
+
+/// Both directions of a transport that resumes a connection.
+pub(crate) struct Link {
+    pub(crate) input: Input,
+    pub(crate) output: Box<dyn Transport>,
+}

@@ -141,8 +141,11 @@ impl Work {
     pub(super) fn handle(&mut self, event: Event<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
         match event {
             Event::HandshakeAccepted {
-                protocol, reply, ..
-            } => Ok(self.open(protocol, reply)),
+                protocol,
+                reply,
+                resumable,
+                ..
+            } => Ok(self.open(protocol, reply, resumable)),
             Event::HandshakeRejected { reply, .. } => Err(End::refused(reply)),
             Event::Message(message) => self.message(message, task),
             Event::Failed(error) => Err(End::protocol(&error)),
@@ -151,10 +154,16 @@ impl Work {
     }
 
     /// The handshake is done: the client becomes reachable, and the user hears of it.
-    fn open(&mut self, protocol: Protocol, reply: &'static [u8]) -> Flow {
+    fn open(&mut self, protocol: Protocol, reply: &'static [u8], resumable: bool) -> Flow {
         let connection = &self.connection;
         connection.accept(protocol);
-        connection.send(Encoded::copied(reply));
+        connection.send_control(Encoded::copied(reply));
+        if resumable {
+            let options = connection.hub().options();
+            connection
+                .outgoing()
+                .keep(options.stateful_reconnect_buffer_size);
+        }
         connection.hub().join(connection);
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         connection.set_connecting(true);
@@ -175,8 +184,8 @@ impl Work {
             } => self.completion(&invocation_id, outcome)?,
             Message::CancelInvocation { invocation_id } => self.calls.cancel(&invocation_id),
             Message::Close { error, .. } => return Err(End::client_closed(error.as_deref())),
-            // Pings are the session's, Ack and Sequence mean nothing without stateful reconnect,
-            // and types that we do not know are skipped (wire specification, sections 18 and 21).
+            Message::Ack(through) => self.connection.outgoing().acknowledge(through),
+            // Pings and Sequence are the session's, and types that we do not know are skipped (wire specification, sections 18 and 21).
             _ => {}
         }
         Ok(Flow::Continue)

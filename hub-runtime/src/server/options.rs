@@ -31,7 +31,8 @@ pub struct HubOptions {
     pub transport_send_timeout: Duration,
     /// How long to wait for the client's close frame (`WebSockets.CloseTimeout`). Default 5 s.
     pub close_timeout: Duration,
-    /// How long a negotiated connection may stay unused (`DisconnectTimeout`). Default 15 s.
+    /// How long a connection may be without a transport (`DisconnectTimeout`): after its
+    /// negotiation, between two polls, or until a stateful reconnect. Default 15 s.
     pub disconnect_timeout: Duration,
     /// What clients may connect with (`Transports`). Default all three; a client tries them in the
     /// order WebSockets, Server-Sent Events, long polling.
@@ -40,6 +41,16 @@ pub struct HubOptions {
     pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
     pub minimum_protocol_version: u32,
+    /// Whether connections survive the loss of their WebSocket, for clients that ask for it
+    /// (`AllowStatefulReconnects`): the client comes back within `disconnect_timeout` to the same
+    /// connection, and no message is lost or doubled. Default `false`.
+    pub allow_stateful_reconnects: bool,
+    /// Bytes of sent messages that a client may leave unacknowledged before its calls and streams
+    /// wait (`StatefulReconnectBufferSize`). Default 100 000.
+    ///
+    /// What others send to it does not wait: beyond `maximum_pending_bytes`, a client that is away
+    /// is closed, and one that is there can no longer come back to this connection.
+    pub stateful_reconnect_buffer_size: usize,
     /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
     /// falls further behind is closed rather than waited for. Not a SignalR option.
     pub maximum_pending_bytes: usize,
@@ -65,6 +76,8 @@ impl Default for HubOptions {
             transports: Transports::ALL,
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
+            allow_stateful_reconnects: false,
+            stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 1024 * 1024,
             abort_grace_period: Duration::from_secs(3),
         }

@@ -66,6 +66,7 @@ pub(crate) fn connection(outgoing: Outgoing) -> Arc<Connection> {
         http,
         transport: TransportType::WebSockets,
         outgoing,
+        stateful_reconnect: false,
     };
     Connection::new(&hub(), opening)
 }

@@ -66,10 +66,21 @@ impl Client {
         let _ = self.socket.send(Message::binary(bytes.to_vec())).await;
     }
 
-    /// Waits until the server has read everything that was sent. Nothing else may be under way.
-    pub(crate) async fn read_by_server(&mut self) {
+    /// Sends a WebSocket's ping.
+    pub(crate) async fn ping(&mut self) {
         let ping = Message::Ping(bytes::Bytes::new());
         self.socket.send(ping).await.expect("an open socket");
+    }
+
+    /// Sends a WebSocket's Close frame, and waits for the answer.
+    pub(crate) async fn close(&mut self) {
+        self.socket.close(None).await.expect("an open socket");
+        while self.message().await.is_some() {}
+    }
+
+    /// Waits until the server has read everything that was sent. Nothing else may be under way.
+    pub(crate) async fn read_by_server(&mut self) {
+        self.ping().await;
         assert!(matches!(self.message().await, Some(Message::Pong(_))));
     }
 
@@ -100,11 +111,7 @@ impl Client {
                 continue;
             }
             match self.message().await? {
-                Message::Text(text) => {
-                    let records = text.split_terminator('\u{1e}');
-                    self.records
-                        .extend(records.map(|record| serde_json::from_str(record).expect("JSON")));
-                }
+                Message::Text(text) => self.records.extend(records(&text)),
                 Message::Close(_) => return None,
                 _ => {}
             }
@@ -135,6 +142,12 @@ impl Client {
     pub(crate) fn into_stream(self) -> TcpStream {
         self.socket.into_inner()
     }
+}
+
+/// The hub messages in a WebSocket message.
+pub(crate) fn records(text: &str) -> impl Iterator<Item = Value> {
+    let records = text.split_terminator('\u{1e}');
+    records.map(|record| serde_json::from_str(record).expect("JSON"))
 }
 
 /// What a server answered.

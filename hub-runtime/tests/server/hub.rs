@@ -33,6 +33,7 @@ pub(crate) trait TestHub {
     async fn until_cancelled(&self, cx: &Context<dyn TestHub>) -> bool;
     async fn until_aborted(&self, cx: &Context<dyn TestHub>);
     async fn abort(&self, cx: &Context<dyn TestHub>);
+    async fn end_with_the_socket(&self, cx: &Context<dyn TestHub>);
     async fn ask_caller(&self, cx: &Context<dyn TestHub>) -> Result<u32, HubError>;
     fn count(&self, to: u32) -> impl Stream<Item = u32>;
     /// Never yields, and says when it is dropped.
@@ -72,6 +73,9 @@ impl TestHub for Test {
         assert!(!query.contains("panic"), "a panic in on_connected");
         if query.contains("ask") {
             cx.clients().caller().ask("How many?").await?;
+        }
+        if query.contains("welcome") {
+            cx.clients().caller().receive("welcome").await?;
         }
         if query.contains("wait") {
             self.go.notified().await;
@@ -129,6 +133,10 @@ impl TestHub for Test {
 
     async fn abort(&self, cx: &Context<dyn TestHub>) {
         cx.abort();
+    }
+
+    async fn end_with_the_socket(&self, cx: &Context<dyn TestHub>) {
+        cx.disable_stateful_reconnect();
     }
 
     async fn ask_caller(&self, cx: &Context<dyn TestHub>) -> Result<u32, HubError> {

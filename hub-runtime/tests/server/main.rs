@@ -13,4 +13,5 @@ mod paths;
 mod requests;
 mod shutdown;
 mod slow_client;
+mod stateful_reconnect;
 mod timeouts;

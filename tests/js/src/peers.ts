@@ -36,6 +36,8 @@ interface PeerOptions {
   reconnect?: IRetryPolicy;
   skipNegotiation?: boolean;
   protocol?: IHubProtocol;
+  /** Asks for stateful reconnect, over sockets of this kind. */
+  stateful?: unknown;
 }
 
 /** The clients of one test; all are stopped at its end. */
@@ -59,11 +61,14 @@ export class Peers {
       transport: options.skipNegotiation ? HttpTransportType.WebSockets : HttpTransportType[transportName],
       skipNegotiation: options.skipNegotiation ?? false,
     };
+    // The option is there, and in no public type.
+    if (options.stateful) Object.assign(http, { WebSocket: options.stateful });
     const builder = new HubConnectionBuilder()
       .withUrl(address.href, http)
       .withHubProtocol(options.protocol ?? protocol())
       .configureLogging(LogLevel.None);
     if (options.reconnect) builder.withAutomaticReconnect(options.reconnect);
+    if (options.stateful) builder.withStatefulReconnect();
     const peer = new Peer(builder.build());
     this.context.after(() => peer.connection.stop());
     return peer;

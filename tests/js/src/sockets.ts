@@ -7,6 +7,30 @@ import { Log } from "./peers.js";
 /** The byte that ends a JSON message. */
 export const END = "\u001e";
 
+/** The sockets of one official client, which can be cut. */
+export class Line {
+  readonly opened = new Log<WebSocket>();
+  /** What the client's option `WebSocket` takes. */
+  readonly WebSocket: new (url: string, protocols?: string | string[], options?: unknown) => WebSocket;
+
+  constructor() {
+    const { opened } = this;
+    this.WebSocket = class extends WebSocket {
+      constructor(url: string, protocols?: string | string[], options?: unknown) {
+        super(url, protocols, options as WebSocket.ClientOptions);
+        this.on("open", () => opened.add(this));
+      }
+    };
+  }
+
+  /** Ends the socket without a word, and waits for the next one. */
+  async cut(): Promise<void> {
+    const { length } = this.opened.all;
+    this.opened.all.at(-1)?.terminate();
+    await this.opened.until((all) => all.length > length);
+  }
+}
+
 /** A WebSocket whose messages are kept as text. */
 export class Socket {
   readonly received = new Log<string>();

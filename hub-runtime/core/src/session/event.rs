@@ -1,7 +1,7 @@
 //! What a session tells its driver.
 
 use crate::protocol::handshake::HandshakeError;
-use crate::protocol::{FramingError, Message, ParseError, Protocol};
+use crate::protocol::{Encoded, FramingError, Message, ParseError, Protocol};
 
 /// Something the client did.
 #[derive(Debug, PartialEq)]
@@ -15,6 +15,9 @@ pub enum Event<'a> {
         version: u8,
         /// The answer for the client.
         reply: &'static [u8],
+        /// Whether the connection survives its transport: stateful reconnect was negotiated, and
+        /// the version is 2.
+        resumable: bool,
     },
     /// The client was turned down. Send `reply`, then end the transport; there is no Close.
     HandshakeRejected {
@@ -25,6 +28,8 @@ pub enum Event<'a> {
     },
     /// A hub message. Pings have been noted already and ask for nothing.
     Message(Message<'a>),
+    /// A message that the client has sent again, and that was handled before. Asks for nothing.
+    Duplicate,
     /// The client broke the protocol. Close the connection with this error.
     Failed(SessionError),
 }
@@ -45,6 +50,11 @@ pub enum Timeout {
         /// The ping.
         ping: &'static [u8],
     },
+    /// The client should be told what has arrived; nothing else changes.
+    Ack {
+        /// The Ack.
+        ack: Encoded,
+    },
 }
 
 /// Why a connection must end with an error.
@@ -63,6 +73,8 @@ pub enum SessionError {
     Incomplete,
     /// Nothing came from the client within its timeout.
     ClientTimeout,
+    /// The client goes on behind messages that never came, so that they are lost (section 17.2).
+    MessagesLost,
 }
 
 impl SessionError {
@@ -71,6 +83,7 @@ impl SessionError {
         match self {
             Self::Framing(FramingError::Length) => "FormatException",
             Self::ClientTimeout => "OperationCanceledException",
+            Self::MessagesLost => "InvalidOperationException",
             Self::Parse(_) | Self::Framing(_) | Self::Incomplete => "InvalidDataException",
         }
     }
@@ -84,6 +97,9 @@ impl SessionError {
             Self::ClientTimeout => "Client hasn't sent a message/ping within the configured \
                                     ClientTimeoutInterval."
                 .to_owned(),
+            Self::MessagesLost => {
+                "Sequence ID greater than amount of messages we've received.".to_owned()
+            }
         }
     }
 }

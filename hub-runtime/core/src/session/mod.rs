@@ -36,13 +36,24 @@
 //!   with [`pause_client_timeout`](Session::pause_client_timeout);
 //! - the *keep-alive*, from the last ping and not from the last message.
 //!
+//! # Stateful reconnect
+//!
+//! On a connection that [may be resumed](Session::with_stateful_reconnect) and whose handshake is
+//! of version 2, trackable messages are counted, and a fourth thing can be due: an Ack. The driver
+//! that loses its transport [suspends](Session::suspend) the session, which stops its clocks, and
+//! [resumes](Session::resume) it on the next transport. Messages that were handled before come out
+//! as [`Event::Duplicate`]. The sending side is a [`Replay`], which belongs to the driver.
+//!
 //! Long polling has signs of life of its own: [`with_inherent_keep_alive`] switches the last two
 //! off.
 //!
 //! [`with_inherent_keep_alive`]: Session::with_inherent_keep_alive
 
 mod event;
+mod open;
 mod options;
+mod receipts;
+mod replay;
 mod tail;
 
 use std::ops::Range;
@@ -52,10 +63,12 @@ use std::time::Instant;
 use crate::protocol::handshake::{self, Agreement, HandshakeError};
 use crate::protocol::{Encoded, Framing, FramingError, Message, Protocol, TransferFormats};
 
+use self::open::{Noted, Open};
 use self::tail::Tail;
 
 pub use self::event::{Event, SessionError, Timeout};
 pub use self::options::SessionOptions;
+pub use self::replay::Replay;
 
 /// The receiving side of one hub connection, as a server sees it.
 #[derive(Debug)]
@@ -64,6 +77,8 @@ pub struct Session {
     transport: TransferFormats,
     /// Whether the transport itself notices when a client is gone.
     inherent_keep_alive: bool,
+    /// Whether stateful reconnect was negotiated.
+    stateful_reconnect: bool,
     state: State,
     tail: Tail,
 }
@@ -79,20 +94,6 @@ enum State {
     Closed,
 }
 
-#[derive(Debug)]
-struct Open {
-    protocol: Protocol,
-    framing: Framing,
-    /// When the last ping was sent, or the handshake accepted.
-    last_ping: Instant,
-    /// When the client last sent something; counts from its first ping on.
-    last_input: Instant,
-    /// Whether the client has pinged, so that its silence means something.
-    client_pings: bool,
-    /// Whether it is the driver who keeps the client waiting.
-    client_timeout_paused: bool,
-}
-
 impl Session {
     /// A connection whose transport has just started and can carry `transport`.
     pub fn server(options: Arc<SessionOptions>, transport: TransferFormats, now: Instant) -> Self {
@@ -101,6 +102,7 @@ impl Session {
             options,
             transport,
             inherent_keep_alive: false,
+            stateful_reconnect: false,
             state: State::Handshake {
                 framing: Framing::new(Protocol::Json),
                 deadline,
@@ -116,12 +118,24 @@ impl Session {
         self
     }
 
+    /// Allows stateful reconnect, which was negotiated. It takes a handshake of version 2 as well.
+    #[must_use]
+    pub fn with_stateful_reconnect(mut self) -> Self {
+        self.stateful_reconnect = true;
+        self
+    }
+
     /// The protocol of hub messages, once the handshake is accepted.
     pub const fn protocol(&self) -> Option<Protocol> {
         match &self.state {
             State::Open(open) => Some(open.protocol),
             _ => None,
         }
+    }
+
+    /// Whether the handshake allows the connection to survive its transport.
+    pub const fn is_resumable(&self) -> bool {
+        matches!(&self.state, State::Open(open) if open.receipts.is_some())
     }
 
     /// Whether the session is over, so that nothing more will come out of it.
@@ -160,6 +174,26 @@ impl Session {
         incomplete.then_some(SessionError::Incomplete)
     }
 
+    /// The transport is gone, and another may follow: nothing is due until then. Messages that came
+    /// whole can still be taken.
+    pub fn suspend(&mut self) {
+        if let State::Open(open) = &mut self.state {
+            open.suspended = true;
+        }
+    }
+
+    /// Goes on with another transport. What is left of the old one's bytes is dropped: the client
+    /// sends again what was not acknowledged (section 17.5).
+    pub fn resume(&mut self, now: Instant) {
+        self.tail.clear();
+        if let State::Open(open) = &mut self.state {
+            open.framing = Framing::new(open.protocol);
+            open.suspended = false;
+            open.last_ping = now;
+            open.last_input = now;
+        }
+    }
+
     /// Ends the session from this side: nothing more comes out of it.
     pub fn close(&mut self) {
         self.state = State::Closed;
@@ -170,6 +204,7 @@ impl Session {
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Timeout> {
         let client_deadline = self.client_deadline();
         let keep_alive_deadline = self.keep_alive_deadline();
+        let ack_deadline = self.ack_deadline();
         match &mut self.state {
             State::Handshake { deadline, .. } if is_due(*deadline, now) => {
                 let reply = HandshakeError::Canceled.reply(self.options.detailed_errors);
@@ -185,6 +220,11 @@ impl Session {
                 let ping = Encoded::ping(open.protocol);
                 Some(Timeout::KeepAlive { ping })
             }
+            State::Open(open) if is_due(ack_deadline, now) => {
+                let receipts = open.receipts.as_mut()?;
+                let ack = Encoded::ack(open.protocol, receipts.acknowledge(now));
+                Some(Timeout::Ack { ack })
+            }
             _ => None,
         }
     }
@@ -194,7 +234,11 @@ impl Session {
         match &self.state {
             State::Handshake { deadline, .. } => *deadline,
             State::Open(_) => {
-                let deadlines = [self.client_deadline(), self.keep_alive_deadline()];
+                let deadlines = [
+                    self.client_deadline(),
+                    self.keep_alive_deadline(),
+                    self.ack_deadline(),
+                ];
                 deadlines.into_iter().flatten().min()
             }
             State::Closed => None,
@@ -223,6 +267,7 @@ impl Session {
             (State::Open(open), Some(interval))
                 if open.client_pings
                     && !open.client_timeout_paused
+                    && !open.suspended
                     && !self.inherent_keep_alive =>
             {
                 open.last_input.checked_add(interval)
@@ -233,9 +278,16 @@ impl Session {
 
     fn keep_alive_deadline(&self) -> Option<Instant> {
         match (&self.state, self.options.keep_alive_interval) {
-            (State::Open(open), Some(interval)) if !self.inherent_keep_alive => {
+            (State::Open(open), Some(interval)) if !open.suspended && !self.inherent_keep_alive => {
                 open.last_ping.checked_add(interval)
             }
+            _ => None,
+        }
+    }
+
+    fn ack_deadline(&self) -> Option<Instant> {
+        match &self.state {
+            State::Open(open) if !open.suspended => open.receipts.as_ref()?.deadline(),
             _ => None,
         }
     }
@@ -308,6 +360,7 @@ impl Inbox<'_> {
         let Session {
             options,
             transport,
+            stateful_reconnect,
             state,
             tail,
             ..
@@ -323,11 +376,13 @@ impl Inbox<'_> {
         match state {
             State::Handshake { .. } => match agree(body, options, *transport) {
                 Ok(agreement) => {
-                    *state = State::Open(Open::new(agreement, *now));
+                    let resumable = *stateful_reconnect && agreement.version >= 2;
+                    *state = State::Open(Open::new(agreement, resumable, *now));
                     Event::HandshakeAccepted {
                         protocol: agreement.protocol,
                         version: agreement.version,
                         reply: handshake::ACCEPTED,
+                        resumable,
                     }
                 }
                 Err(error) => {
@@ -336,14 +391,18 @@ impl Inbox<'_> {
                 }
             },
             State::Open(open) => match Message::parse(open.protocol, body) {
-                Ok(message) => {
-                    match message {
-                        Message::Ping => open.client_pings = true,
-                        Message::Close { .. } => *state = State::Closed,
-                        _ => {}
+                Ok(message) => match open.note(&message) {
+                    Noted::New => Event::Message(message),
+                    Noted::Known => Event::Duplicate,
+                    Noted::Last => {
+                        *state = State::Closed;
+                        Event::Message(message)
                     }
-                    Event::Message(message)
-                }
+                    Noted::Lost => {
+                        *state = State::Closed;
+                        Event::Failed(SessionError::MessagesLost)
+                    }
+                },
                 Err(error) => {
                     *state = State::Closed;
                     Event::Failed(error.into())
@@ -378,19 +437,6 @@ impl Drop for Inbox<'_> {
         } else {
             self.session.tail.release();
             self.keep_input();
-        }
-    }
-}
-
-impl Open {
-    fn new(agreement: Agreement, now: Instant) -> Self {
-        Self {
-            protocol: agreement.protocol,
-            framing: Framing::new(agreement.protocol),
-            last_ping: now,
-            last_input: now,
-            client_pings: false,
-            client_timeout_paused: false,
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
+mod kept;
+mod queue;
+
 use super::connection::Connection;
-use super::frame::{Frame, Framing, opcode};
+use super::frame::{Frame, Framing};
 use super::transport::Transport;
 use super::turn;
-use crate::connections::websocket::write::{Opcode, frame_in_headroom};
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
-use std::collections::VecDeque;
+use kept::Kept;
+use queue::{PIECES, Queue};
 use std::io::{self, ErrorKind, IoSlice};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
@@ -19,14 +22,6 @@ use std::time::Instant;
 const HIGH_WATER: usize = 65_536;
 /// Waiters resume at half of it, as SignalR's writers do.
 const LOW_WATER: usize = HIGH_WATER / 2;
-/// Messages of one turn share a WebSocket message up to this size.
-const BATCH: usize = 16 * 1024;
-/// Queued pieces from which on a pong takes the place of the one before it.
-const PONGS: usize = 64;
-/// The first byte of a pong's frame.
-const PONG: u8 = 0x80 | Opcode::Pong as u8;
-/// Pieces passed to one system call.
-const PIECES: usize = 16;
 
 /// What is queued for a connection, and who may write it.
 ///
@@ -45,11 +40,9 @@ struct State {
     /// `None` once it has been given up: its descriptor is not kept for as long as somebody holds
     /// the connection.
     transport: Option<Box<dyn Transport>>,
-    chunks: VecDeque<Chunk>,
-    /// Unsent bytes in all chunks.
-    bytes: usize,
-    framing: Framing,
-    format: TransferFormat,
+    queue: Queue,
+    /// What the client has not acknowledged, where the connection may be resumed.
+    kept: Option<Box<Kept>>,
     /// A running turn will flush.
     owed: bool,
     /// Since when the driver waits for the socket; it flushes then.
@@ -64,6 +57,8 @@ struct State {
 pub(crate) enum Status {
     /// Messages are accepted.
     Open,
+    /// The transport is gone; messages are kept for the one that resumes the connection.
+    Lost,
     /// The connection was aborted: only a goodbye is accepted.
     Stopped,
     /// The last message has been queued.
@@ -74,22 +69,12 @@ pub(crate) enum Status {
     Failed,
 }
 
-enum Chunk {
-    /// Framed bytes, perhaps partly written.
-    Framed(Bytes),
-    /// Messages of this connection alone, still without their frame header: it is written into
-    /// the buffer's headroom when the batch is sealed.
-    Batch { buffer: Vec<u8>, payload: usize },
-}
-
 impl Outgoing {
     pub(crate) fn new(transport: Box<dyn Transport>, framing: Framing, limit: usize) -> Self {
         let state = State {
             transport: Some(transport),
-            chunks: VecDeque::new(),
-            bytes: 0,
-            framing,
-            format: TransferFormat::Text,
+            queue: Queue::new(framing),
+            kept: None,
             owed: false,
             blocked: None,
             status: Status::Open,
@@ -105,16 +90,29 @@ impl Outgoing {
 
     /// Sets whether messages leave as text or binary frames; text until the handshake decides.
     pub(crate) fn set_format(&self, format: TransferFormat) {
-        let mut state = self.lock();
-        state.seal();
-        state.format = format;
+        self.lock().queue.set_format(format);
     }
 
     /// Queues a message that is this connection's alone.
     pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
+        if state.accepts() {
+            // Answers wait for acknowledgements, but reading must not: where a client asks on and
+            // never acknowledges, it loses the way back.
+            if state.transport.is_some() && !state.fits_kept(message.payload().len(), self.limit) {
+                state.let_go();
+            }
+            state.push(message);
+            self.write_or_owe(state, owner);
+        }
+    }
+
+    /// Queues a message about the connection itself, which is neither counted nor kept (wire
+    /// specification, section 17.2).
+    pub(crate) fn push_control(&self, owner: &Connection, message: Encoded) {
+        let mut state = self.lock();
         if state.status == Status::Open {
-            state.append(message);
+            state.queue.append(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -123,7 +121,7 @@ impl Outgoing {
     pub(crate) fn push_bounded(&self, owner: &Connection, message: Encoded) {
         let mut state = self.lock();
         if self.takes(&mut state, message.payload().len()) {
-            state.append(message);
+            state.push(message);
             self.write_or_owe(state, owner);
         }
     }
@@ -133,7 +131,7 @@ impl Outgoing {
         let bytes = frame.bytes(self.framing);
         let mut state = self.lock();
         if self.takes(&mut state, bytes.len()) {
-            state.push_framed(bytes);
+            state.push_counted(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -143,10 +141,7 @@ impl Outgoing {
     pub(crate) fn push_pong(&self, owner: &Connection, bytes: Bytes) {
         let mut state = self.lock();
         if state.status == Status::Open {
-            if state.chunks.len() >= PONGS {
-                state.drop_last_pong();
-            }
-            state.push_framed(bytes);
+            state.queue.push_pong(bytes);
             self.write_or_owe(state, owner);
         }
     }
@@ -154,24 +149,27 @@ impl Outgoing {
     /// Whether another's message is accepted. A receiver that does not keep up is given up rather
     /// than waited for; but any message finds its way to one that has nothing else to read.
     fn takes(&self, state: &mut State, length: usize) -> bool {
-        let fits = |state: &State| state.bytes == 0 || state.held() + length <= self.limit;
-        if state.status == Status::Open && !fits(state) {
+        if state.accepts() && !state.fits(length, self.limit) {
             // What a turn has only queued yet says nothing about the client.
             if state.blocked.is_none() {
                 self.write(state);
             }
-            if state.status == Status::Open && !fits(state) {
+            // A client that reads, and only acknowledges too slowly, loses the way back instead.
+            if state.transport.is_some() && !state.fits_kept(length, self.limit) {
+                state.let_go();
+            }
+            if state.accepts() && !state.fits(length, self.limit) {
                 state.status = Status::Overflow;
                 self.driver.wake();
             }
         }
-        state.status == Status::Open
+        state.accepts()
     }
 
     /// Accepts nothing more but a goodbye.
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
-        if state.status == Status::Open {
+        if state.accepts() {
             state.status = Status::Stopped;
             state.wake_room();
         }
@@ -184,11 +182,12 @@ impl Outgoing {
             state.status,
             Status::Open | Status::Stopped | Status::Overflow
         ) {
+            state.let_go();
             if let Some(message) = message {
-                state.append(message);
+                state.queue.append(message);
             }
             if let Some(close_frame) = close_frame.filter(|_| self.framing == Framing::WebSocket) {
-                state.push_framed(close_frame);
+                state.queue.push_framed(close_frame);
             }
             state.status = Status::Finished;
             state.wake_room();
@@ -196,6 +195,9 @@ impl Outgoing {
             if state.blocked.is_none() {
                 self.write(&mut state);
             }
+        } else if state.status == Status::Lost {
+            // There is nobody to say it to, nor will be.
+            state.fail();
         }
     }
 
@@ -215,29 +217,25 @@ impl Outgoing {
         if state.status == Status::Failed {
             return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
         }
-        while state.blocked.is_some() && state.bytes > 0 {
-            state.seal();
+        while state.blocked.is_some() && state.queue.bytes() > 0 {
+            state.queue.seal();
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
-                let pieces = state.pieces(&mut pieces);
+                let pieces = state.queue.pieces(&mut pieces);
                 ready!(state.transport()?.poll_write(task, pieces))
             };
             match written {
-                Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Ok(0) => return state.lost(ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     state.advance(count);
                     state.blocked = Some(Instant::now());
                 }
-                Err(error) => {
-                    state.fail();
-                    return Poll::Ready(Err(error));
-                }
+                Err(error) => return state.lost(error),
             }
         }
         if state.blocked.is_some() {
             if let Err(error) = ready!(state.transport()?.poll_flush(task)) {
-                state.fail();
-                return Poll::Ready(Err(error));
+                return state.lost(error);
             }
             state.blocked = None;
         }
@@ -249,25 +247,21 @@ impl Outgoing {
         self.lock().transport()?.poll_shutdown(task)
     }
 
-    /// Whether more may be queued for the connection at present.
+    /// Whether more may be queued for the socket at present.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.lock();
-        state.status != Status::Open || state.bytes < HIGH_WATER
+        !state.accepts() || state.queue.bytes() < HIGH_WATER
     }
 
-    /// Ready with `true` when there is room, with `false` when nothing is accepted any more.
+    /// Ready with `true` when there is room, with `false` when nothing is accepted any more. A
+    /// connection that may be resumed also waits for acknowledgements.
     pub(crate) fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
-        let mut state = self.lock();
-        if state.status != Status::Open {
-            return Poll::Ready(false);
-        }
-        if state.bytes < HIGH_WATER {
-            return Poll::Ready(true);
-        }
-        if !state.room.iter().any(|waker| waker.will_wake(task.waker())) {
-            state.room.push(task.waker().clone());
-        }
-        Poll::Pending
+        self.lock().poll_room(task, Kept::is_full)
+    }
+
+    /// The same for whoever must not wait for acknowledgements: those come by reading.
+    pub(crate) fn poll_socket_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        self.lock().poll_room(task, |_| false)
     }
 
     /// How things stand, and since when the socket takes nothing.
@@ -288,7 +282,7 @@ impl Outgoing {
 
     /// Writes at once, unless a turn or the driver will.
     fn write_or_owe(&self, mut state: MutexGuard<'_, State>, owner: &Connection) {
-        if state.owed || state.blocked.is_some() {
+        if state.owed || state.blocked.is_some() || state.queue.bytes() == 0 {
             return;
         }
         if turn::owe(|| owner.shared()) {
@@ -299,11 +293,11 @@ impl Outgoing {
     }
 
     fn write(&self, state: &mut State) {
-        state.seal();
-        while state.bytes > 0 {
+        state.queue.seal();
+        while state.queue.bytes() > 0 {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
-                let pieces = state.pieces(&mut pieces);
+                let pieces = state.queue.pieces(&mut pieces);
                 state.transport().and_then(|it| it.try_write(pieces))
             };
             match written {
@@ -314,7 +308,7 @@ impl Outgoing {
                     return;
                 }
                 Ok(_) | Err(_) => {
-                    state.fail();
+                    state.lose();
                     self.driver.wake();
                 }
             }
@@ -334,100 +328,58 @@ impl State {
             .ok_or_else(|| ErrorKind::BrokenPipe.into())
     }
 
-    /// The memory that is queued: small pieces cost more than their bytes.
-    fn held(&self) -> usize {
-        self.bytes + self.chunks.len() * size_of::<Chunk>()
+    /// Whether messages are taken.
+    fn accepts(&self) -> bool {
+        matches!(self.status, Status::Open | Status::Lost)
     }
 
-    fn drop_last_pong(&mut self) {
-        // Not the first piece, which may have been written in part.
-        if self.chunks.len() > 1
-            && let Some(Chunk::Framed(bytes)) = self.chunks.back()
-            && bytes.first() == Some(&PONG)
-        {
-            self.bytes -= bytes.len();
-            self.chunks.pop_back();
+    /// Whether another's message may be queued, and kept.
+    fn fits(&self, length: usize, limit: usize) -> bool {
+        let queued = self.queue.bytes() == 0 || self.queue.held() + length <= limit;
+        queued && self.fits_kept(length, limit)
+    }
+
+    fn fits_kept(&self, length: usize, limit: usize) -> bool {
+        let kept = self.kept.as_ref();
+        kept.is_none_or(|kept| kept.fits(length, limit))
+    }
+
+    fn poll_room(&mut self, task: &mut Context<'_>, is_full: fn(&Kept) -> bool) -> Poll<bool> {
+        if !self.accepts() {
+            return Poll::Ready(false);
         }
-    }
-
-    /// Adds a message to the open batch, or begins one in the message's own buffer.
-    fn append(&mut self, message: Encoded) {
-        let length = message.payload().len();
-        self.bytes += length;
-        if let Some(Chunk::Batch { buffer, payload }) = self.chunks.back_mut()
-            && buffer.len() - *payload + length <= BATCH
-        {
-            buffer.extend_from_slice(message.payload());
-            return;
+        let kept = self.kept.as_deref();
+        if self.queue.bytes() < HIGH_WATER && !kept.is_some_and(is_full) {
+            return Poll::Ready(true);
         }
-        self.seal();
-        let (buffer, payload) = message.into_parts();
-        self.chunks.push_back(Chunk::Batch { buffer, payload });
-    }
-
-    fn push_framed(&mut self, bytes: Bytes) {
-        self.seal();
-        self.bytes += bytes.len();
-        self.chunks.push_back(Chunk::Framed(bytes));
-    }
-
-    /// Frames the open batch.
-    fn seal(&mut self) {
-        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
-            return;
-        };
-        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
-        else {
-            return;
-        };
-        let (mut buffer, payload) = (buffer, payload);
-        let start = match self.framing {
-            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
-            Framing::Bare => payload,
-        };
-        self.bytes += payload - start;
-        let mut bytes = Bytes::from(buffer);
-        bytes.advance(start);
-        *last = Chunk::Framed(bytes);
-    }
-
-    fn pieces<'a, 'b>(&'a self, pieces: &'b mut [IoSlice<'a>; PIECES]) -> &'b [IoSlice<'a>] {
-        let mut count = 0;
-        for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
-            if let Chunk::Framed(bytes) = chunk {
-                *piece = IoSlice::new(bytes);
-                count += 1;
-            }
+        if !self.room.iter().any(|waker| waker.will_wake(task.waker())) {
+            self.room.push(task.waker().clone());
         }
-        &pieces[..count]
+        Poll::Pending
     }
 
-    fn advance(&mut self, mut count: usize) {
-        self.bytes -= count;
-        while count > 0 {
-            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
-                break;
-            };
-            if bytes.len() > count {
-                bytes.advance(count);
-                break;
-            }
-            count -= bytes.len();
-            self.chunks.pop_front();
-        }
-        if self.bytes <= LOW_WATER {
+    /// A write has failed, which is no error where another transport may follow.
+    fn lost(&mut self, error: io::Error) -> Poll<io::Result<()>> {
+        self.lose();
+        Poll::Ready(if self.status == Status::Lost {
+            Ok(())
+        } else {
+            Err(error)
+        })
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.queue.advance(count);
+        if self.queue.bytes() <= LOW_WATER {
             self.wake_room();
-        }
-        if self.chunks.is_empty() && self.chunks.capacity() > 8 {
-            self.chunks = VecDeque::new();
         }
     }
 
     fn fail(&mut self) {
         self.status = Status::Failed;
         self.transport = None;
-        self.chunks = VecDeque::new();
-        self.bytes = 0;
+        self.queue.clear();
+        self.kept = None;
         self.blocked = None;
         self.wake_room();
     }
@@ -441,7 +393,7 @@ impl std::fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = self.lock();
         f.debug_struct("Outgoing")
-            .field("bytes", &state.bytes)
+            .field("bytes", &state.queue.bytes())
             .field("status", &state.status)
             .finish()
     }

@@ -1,4 +1,5 @@
 use super::super::turn::InTurns;
+use super::queue::PONGS;
 use super::*;
 use crate::server::testing;
 use hub_core::protocol::Protocol;
@@ -91,6 +92,23 @@ impl Transport for Socket {
     }
 }
 
+/// A connection that may be resumed, and whose client has spoken. It waits for acknowledgements
+/// above 24 bytes, which are two messages.
+fn resumable(socket: &Socket, limit: usize) -> Arc<Connection> {
+    let connection = connection(socket, limit);
+    connection.accept(Protocol::Json);
+    connection.outgoing().keep(24);
+    connection.outgoing().release(&connection);
+    connection
+}
+
+fn resume(connection: &Connection, socket: &Socket) -> bool {
+    let transport = Box::new(socket.clone());
+    connection
+        .outgoing()
+        .attach(connection, transport, Protocol::Json)
+}
+
 fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
     testing::connection(Outgoing::new(
         Box::new(socket.clone()),
@@ -180,7 +198,7 @@ fn a_slow_receiver_is_given_up_and_keeps_no_more_than_its_limit() {
     let connection = connection(&socket, 30);
     (0..5).for_each(|_| connection.outgoing().push_shared(&connection, &frame(b'1')));
     assert_eq!(connection.outgoing().status().0, Status::Overflow);
-    assert!(connection.outgoing().lock().bytes <= 30);
+    assert!(connection.outgoing().lock().queue.bytes() <= 30);
 }
 
 #[test]
@@ -253,7 +271,7 @@ fn questions_to_a_client_that_does_not_read_are_bounded() {
     let connection = connection(&socket, 1000);
     (0..1000).for_each(|_| connection.question(message(b'1')));
     assert_eq!(connection.outgoing().status().0, Status::Overflow);
-    assert!(connection.outgoing().lock().bytes <= 1000);
+    assert!(connection.outgoing().lock().queue.bytes() <= 1000);
 }
 
 #[test]
@@ -309,4 +327,113 @@ fn a_call_that_is_cancelled_again_and_again_is_noted_once() {
     assert_eq!(connection.cancelled_calls(), 1);
     connection.forget(call);
     assert_eq!(connection.cancelled_calls(), 0);
+}
+
+#[test]
+fn what_is_not_acknowledged_goes_to_the_next_transport_as_it_was() {
+    let (first, second) = (Socket::with_window(1000), Socket::with_window(1000));
+    let connection = resumable(&first, 1000);
+    let outgoing = connection.outgoing();
+    connection.send(message(b'1'));
+    outgoing.push_shared(&connection, &frame(b'2'));
+    outgoing.acknowledge(1);
+    assert!(outgoing.detach());
+    assert_eq!(outgoing.status().0, Status::Lost);
+    connection.send(message(b'3'));
+    // Pings mean nothing to a later transport.
+    connection.send_control(message(b'p'));
+    outgoing.push_shared(&connection, &frame(b'4'));
+    assert_eq!(Arc::strong_count(&first.0), 1, "the transport is let go");
+    assert!(resume(&connection, &second));
+    connection.send(message(b'5'));
+    let expected = b"\x81\x1a{\"type\":9,\"sequenceId\":2}\x1e\
+        \x81\x0a2222222222\x81\x0a3333333333\x81\x0a4444444444\x81\x0a5555555555";
+    assert_eq!(second.writes().concat(), expected);
+}
+
+#[test]
+fn a_frame_that_was_written_in_part_goes_out_whole() {
+    let (first, second) = (Socket::with_window(5), Socket::with_window(1000));
+    let connection = resumable(&first, 1000);
+    connection.send(message(b'1'));
+    assert_eq!(first.writes(), [b"\x81\x0a111"]);
+    // Without a loss before it: the old transport may still seem to live.
+    assert!(resume(&connection, &second));
+    assert!(second.writes().concat().ends_with(b"\x81\x0a1111111111"));
+}
+
+#[test]
+fn own_messages_wait_for_acknowledgements_and_reading_does_not() {
+    let connection = resumable(&Socket::with_window(1000), 1000);
+    let outgoing = connection.outgoing();
+    (b'1'..=b'2').for_each(|digit| connection.send(message(digit)));
+    assert!(poll(|task| outgoing.poll_room(task)).is_ready());
+    connection.send(message(b'3'));
+    assert!(poll(|task| outgoing.poll_room(task)).is_pending());
+    assert!(poll(|task| outgoing.poll_socket_room(task)).is_ready());
+    outgoing.acknowledge(1);
+    assert!(poll(|task| outgoing.poll_room(task)).is_ready());
+}
+
+#[test]
+fn a_client_that_is_away_is_given_up_at_the_limit() {
+    let connection = resumable(&Socket::with_window(1000), 200);
+    let outgoing = connection.outgoing();
+    assert!(outgoing.detach());
+    (0..100).for_each(|_| outgoing.push_shared(&connection, &frame(b'1')));
+    assert_eq!(outgoing.status().0, Status::Overflow);
+    assert!(!resume(&connection, &Socket::with_window(1000)));
+}
+
+#[test]
+fn a_client_that_only_acknowledges_too_slowly_loses_the_way_back_and_no_message() {
+    let socket = Socket::with_window(usize::MAX);
+    let connection = resumable(&socket, 200);
+    let outgoing = connection.outgoing();
+    (0..100).for_each(|_| outgoing.push_shared(&connection, &frame(b'1')));
+    assert_eq!(outgoing.status().0, Status::Open);
+    assert_eq!(socket.writes().concat().len(), 100 * 12);
+    assert!(!outgoing.is_resumable());
+    assert!(poll(|task| outgoing.poll_room(task)).is_ready());
+}
+
+#[test]
+fn what_is_held_back_is_written_before_the_goodbye() {
+    let socket = Socket::with_window(1000);
+    let connection = connection(&socket, 1000);
+    connection.outgoing().keep(100_000);
+    connection.send(message(b'1'));
+    assert!(socket.writes().is_empty());
+    connection.outgoing().finish(Some(message(b'2')), None);
+    let written = socket.writes().concat();
+    assert_eq!(written, b"\x81\x0a1111111111\x81\x0a2222222222");
+}
+
+#[test]
+fn a_write_that_fails_is_no_end_where_another_transport_may_follow() {
+    let socket = Socket::default();
+    let connection = resumable(&socket, 1000);
+    let outgoing = connection.outgoing();
+    outgoing.lock().transport = Some(Box::new(Broken));
+    connection.send(message(b'1'));
+    assert_eq!(outgoing.status().0, Status::Lost);
+    outgoing.stop_keeping(&connection);
+    assert_eq!(outgoing.status().0, Status::Failed);
+}
+
+/// A socket whose peer is gone.
+struct Broken;
+
+impl Transport for Broken {
+    fn poll_write(&self, _: &mut Context<'_>, _: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Err(ErrorKind::ConnectionReset.into()))
+    }
+
+    fn try_write(&self, _: &[IoSlice<'_>]) -> io::Result<usize> {
+        Err(ErrorKind::ConnectionReset.into())
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
 }

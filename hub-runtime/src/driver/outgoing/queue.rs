@@ -1,0 +1,169 @@
+//! Bytes that wait to be written, in order.
+
+use crate::connections::websocket::write::{Opcode, frame_in_headroom};
+use crate::driver::frame::{Framing, opcode};
+use bytes::{Buf, Bytes};
+use hub_core::protocol::{Encoded, TransferFormat};
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+/// Messages of one turn share a WebSocket message up to this size.
+const BATCH: usize = 16 * 1024;
+/// Queued pieces from which on a pong takes the place of the one before it.
+pub(super) const PONGS: usize = 64;
+/// The first byte of a pong's frame.
+const PONG: u8 = 0x80 | Opcode::Pong as u8;
+/// Pieces passed to one system call.
+pub(super) const PIECES: usize = 16;
+
+/// What a connection's transport has not taken yet.
+#[derive(Debug)]
+pub(super) struct Queue {
+    chunks: VecDeque<Chunk>,
+    /// Unsent bytes in all chunks.
+    bytes: usize,
+    framing: Framing,
+    format: TransferFormat,
+}
+
+#[derive(Debug)]
+enum Chunk {
+    /// Framed bytes, perhaps partly written.
+    Framed(Bytes),
+    /// Messages of this connection alone, still without their frame header: it is written into
+    /// the buffer's headroom when the batch is sealed.
+    Batch { buffer: Vec<u8>, payload: usize },
+}
+
+impl Queue {
+    pub(super) fn new(framing: Framing) -> Self {
+        Self {
+            chunks: VecDeque::new(),
+            bytes: 0,
+            framing,
+            format: TransferFormat::Text,
+        }
+    }
+
+    /// How messages travel from now on; as text at first.
+    pub(super) fn set_format(&mut self, format: TransferFormat) {
+        self.seal();
+        self.format = format;
+    }
+
+    pub(super) fn format(&self) -> TransferFormat {
+        self.format
+    }
+
+    pub(super) fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    /// Unsent bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The memory that is queued: small pieces cost more than their bytes.
+    pub(super) fn held(&self) -> usize {
+        self.bytes + self.chunks.len() * size_of::<Chunk>()
+    }
+
+    fn drop_last_pong(&mut self) {
+        // Not the first piece, which may have been written in part.
+        if self.chunks.len() > 1
+            && let Some(Chunk::Framed(bytes)) = self.chunks.back()
+            && bytes.first() == Some(&PONG)
+        {
+            self.bytes -= bytes.len();
+            self.chunks.pop_back();
+        }
+    }
+
+    /// Adds a message to the open batch, or begins one in the message's own buffer.
+    pub(super) fn append(&mut self, message: Encoded) {
+        let length = message.payload().len();
+        self.bytes += length;
+        if let Some(Chunk::Batch { buffer, payload }) = self.chunks.back_mut()
+            && buffer.len() - *payload + length <= BATCH
+        {
+            buffer.extend_from_slice(message.payload());
+            return;
+        }
+        self.seal();
+        let (buffer, payload) = message.into_parts();
+        self.chunks.push_back(Chunk::Batch { buffer, payload });
+    }
+
+    pub(super) fn push_framed(&mut self, bytes: Bytes) {
+        self.seal();
+        self.bytes += bytes.len();
+        self.chunks.push_back(Chunk::Framed(bytes));
+    }
+
+    /// Adds the answer to a ping. When many pieces wait already, it takes the place of the last one.
+    pub(super) fn push_pong(&mut self, bytes: Bytes) {
+        if self.chunks.len() >= PONGS {
+            self.drop_last_pong();
+        }
+        self.push_framed(bytes);
+    }
+
+    /// Frames the open batch.
+    pub(super) fn seal(&mut self) {
+        let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
+            return;
+        };
+        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
+        else {
+            return;
+        };
+        let (mut buffer, payload) = (buffer, payload);
+        let start = match self.framing {
+            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
+            Framing::Bare => payload,
+        };
+        self.bytes += payload - start;
+        let mut bytes = Bytes::from(buffer);
+        bytes.advance(start);
+        *last = Chunk::Framed(bytes);
+    }
+
+    pub(super) fn pieces<'a, 'b>(
+        &'a self,
+        pieces: &'b mut [IoSlice<'a>; PIECES],
+    ) -> &'b [IoSlice<'a>] {
+        let mut count = 0;
+        for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
+            if let Chunk::Framed(bytes) = chunk {
+                *piece = IoSlice::new(bytes);
+                count += 1;
+            }
+        }
+        &pieces[..count]
+    }
+
+    /// Forgets what has been written.
+    pub(super) fn advance(&mut self, mut count: usize) {
+        self.bytes -= count;
+        while count > 0 {
+            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
+                break;
+            };
+            if bytes.len() > count {
+                bytes.advance(count);
+                break;
+            }
+            count -= bytes.len();
+            self.chunks.pop_front();
+        }
+        if self.chunks.is_empty() && self.chunks.capacity() > 8 {
+            self.chunks = VecDeque::new();
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.chunks = VecDeque::new();
+        self.bytes = 0;
+    }
+}
