@@ -9,10 +9,13 @@ pub struct Probe;
 
 /// The user that is not let in.
 const UNWELCOME: &str = "unwelcome";
+/// The user that is greeted before it can say anything.
+const GREETED: &str = "greeted";
 
 impl TestHub for Probe {
     async fn on_connected(&self, cx: &Context<dyn TestHub>) -> Result<(), HubError> {
         match cx.user_id() {
+            Some(GREETED) => Ok(cx.clients().caller().said("Welcome.").await?),
             Some(UNWELCOME) => Err(HubError::new("You are not welcome.")),
             _ => Ok(()),
         }

@@ -15,10 +15,11 @@ interface Cuttable {
   events: Log<string | undefined>;
 }
 
-async function connect(peers: Peers): Promise<Cuttable> {
+async function connect(peers: Peers, user?: string): Promise<Cuttable> {
   const line = new Line();
   const events = new Log<string | undefined>();
-  const peer = await peers.connect({ stateful: line.WebSocket, reconnect: atOnce });
+  const options = { stateful: line.WebSocket, reconnect: atOnce };
+  const peer = await peers.connect(user === undefined ? options : { ...options, user });
   peer.connection.onreconnecting(() => events.add("reconnecting"));
   peer.connection.onreconnected((id) => events.add(id));
   return { peer, line, events };
@@ -64,6 +65,17 @@ scenario("what others send while a socket is cut arrives once", async (peers) =>
   await peers.settle(watcher, watcher, peer);
   assert.deepEqual(peer.said.all, expected);
   assert.deepEqual([...events.all, ...watcher.gone.all], []);
+});
+
+scenario("what the hub sends before all else is counted too", async (peers) => {
+  const { peer, line, events } = await connect(peers, "greeted");
+  await peer.said.first();
+  for (let cuts = 0; cuts < 3; cuts += 1) {
+    await line.cut();
+    assert.equal(await peer.hub.echo("still here"), "still here");
+  }
+  assert.deepEqual(peer.said.all, ["Welcome."]);
+  assert.deepEqual([...events.all, ...peer.closed.all], []);
 });
 
 scenario("a connection that the server has ended is not resumed", async (peers) => {
