@@ -234,6 +234,20 @@ async fn of_many_sockets_for_one_connection_one_lives() {
 }
 
 #[tokio::test]
+async fn sockets_that_come_and_go_at_once_do_no_harm() {
+    let server = server().await;
+    let mut client = Resumable::connect(&server).await;
+    client.call("w", "Wait", json!(["answer"])).await;
+    client.client.read_by_server().await;
+    for _ in 0..50 {
+        Client::raw(&server, &client.query).await.vanish();
+    }
+    server.go.notify_one();
+    client.resume(&server).await;
+    assert_eq!(client.next().await["result"], "answer");
+}
+
+#[tokio::test]
 async fn calls_go_on_while_nobody_is_there() {
     let server = server().await;
     let mut client = Resumable::connect(&server).await;
