@@ -5,7 +5,7 @@
 //! ```text
 //! cargo run -p hub-conformance -- --listen 127.0.0.1:7300 [--log-file FILE]
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
-//!     [--poll-timeout MS] [--disconnect-timeout MS]
+//!     [--poll-timeout MS] [--disconnect-timeout MS] [--stateful-reconnect]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became.

@@ -10,6 +10,7 @@ use std::time::Duration;
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) log_file: Option<PathBuf>,
+    stateful_reconnect: bool,
     handshake_timeout: Option<Duration>,
     client_timeout: Option<Duration>,
     keep_alive: Option<Duration>,
@@ -18,7 +19,7 @@ pub(crate) struct Settings {
 }
 
 /// How the server is called.
-const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--log-file FILE] \
+const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--log-file FILE] [--stateful-reconnect] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS]";
 
@@ -29,6 +30,7 @@ impl Settings {
         let mut settings = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             log_file: None,
+            stateful_reconnect: false,
             handshake_timeout: None,
             client_timeout: None,
             keep_alive: None,
@@ -36,6 +38,10 @@ impl Settings {
             disconnect_timeout: None,
         };
         while let Some(name) = arguments.next() {
+            if name == "--stateful-reconnect" {
+                settings.stateful_reconnect = true;
+                continue;
+            }
             let value = arguments.next().ok_or(USAGE)?;
             let time = match name.as_str() {
                 "--listen" => {
@@ -66,6 +72,7 @@ impl Settings {
         let set = |option: &mut Duration, given: Option<Duration>| {
             *option = given.unwrap_or(*option);
         };
+        options.allow_stateful_reconnects = self.stateful_reconnect;
         set(&mut options.handshake_timeout, self.handshake_timeout);
         set(&mut options.client_timeout_interval, self.client_timeout);
         set(&mut options.keep_alive_interval, self.keep_alive);
@@ -84,11 +91,14 @@ mod tests {
 
     #[test]
     fn times_are_milliseconds_and_the_others_keep_their_defaults() {
-        let settings = parse("--listen 127.0.0.1:0 --poll-timeout 250 --log-file x.log").unwrap();
+        let settings =
+            parse("--listen 127.0.0.1:0 --stateful-reconnect --poll-timeout 250 --log-file x.log")
+                .unwrap();
         let mut options = HubOptions::default();
         settings.apply(&mut options);
         let mut expected = HubOptions::default();
         expected.enable_detailed_errors = true;
+        expected.allow_stateful_reconnects = true;
         expected.long_polling_poll_timeout = Duration::from_millis(250);
         assert_eq!(options, expected);
         assert_eq!(settings.log_file, Some(PathBuf::from("x.log")));
