@@ -246,34 +246,26 @@ impl fmt::Debug for Groups<'_> {
 
 /// Group membership of the calling connection: what `cx.groups()` gives.
 pub struct CallerGroups<'a> {
-    port: &'a Arc<dyn Port>,
+    groups: Groups<'a>,
     connection_id: &'a str,
 }
 
 impl<'a> CallerGroups<'a> {
     pub(crate) fn new(port: &'a Arc<dyn Port>, connection_id: &'a str) -> Self {
         Self {
-            port,
+            groups: Groups { port },
             connection_id,
         }
     }
 
     /// Adds the calling connection to a group. Adding it twice is no error.
     pub async fn add(&self, group: impl AsRef<str>) -> Result<(), SendError> {
-        finish(
-            self.port
-                .group(GroupChange::Add, self.connection_id, group.as_ref()),
-        )
-        .await
+        self.groups.add(self.connection_id, group).await
     }
 
     /// Removes the calling connection from a group. Removing it twice is no error.
     pub async fn remove(&self, group: impl AsRef<str>) -> Result<(), SendError> {
-        finish(
-            self.port
-                .group(GroupChange::Remove, self.connection_id, group.as_ref()),
-        )
-        .await
+        self.groups.remove(self.connection_id, group).await
     }
 }
 
