@@ -1,14 +1,15 @@
-//! The HTTP side of one hub: negotiate, and the requests that become connections.
+//! The HTTP side of one path: negotiate, and the requests that become connections.
 
+use super::application::Application;
 use super::mailslot::Mailslot;
 use super::opening::{self, NewConnection};
 use super::tokens::{Active, Claim, Tokens, random_id};
 use super::way_back::{Standing, WayBack};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
+use crate::driver::Lease;
 use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
-use crate::server::state::HubState;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, UPGRADE};
@@ -19,13 +20,15 @@ use hub_core::negotiate::{NegotiateResponse, NegotiateVersion, Negotiated, Trans
 use smol_str::SmolStr;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Maps the request that opens a connection to the user it belongs to.
 pub(crate) type Identify = dyn Fn(&http::request::Parts) -> Option<User> + Send + Sync;
 
-/// One path of a hub. What connects through it is the hub's; only its tokens are its own.
+/// One path of an application: of a hub, or of a handler of bytes. What connects through it is the
+/// application's; only its tokens are its own.
 pub(crate) struct Endpoint {
-    hub: Arc<HubState>,
+    application: Arc<dyn Application>,
     options: EndpointOptions,
     identify: Arc<Identify>,
     tokens: Tokens,
@@ -42,34 +45,35 @@ pub(crate) enum Route {
 
 impl Endpoint {
     pub(crate) fn new(
-        hub: Arc<HubState>,
+        application: Arc<dyn Application>,
         options: EndpointOptions,
         identify: Arc<Identify>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            hub,
+            application,
             options,
             identify,
             tokens: Tokens::default(),
         })
     }
 
-    pub(crate) fn hub(&self) -> &Arc<HubState> {
-        &self.hub
+    /// What its connections are for, in logs.
+    pub(crate) fn name(&self) -> &str {
+        self.application.name()
     }
 
     /// Forgets negotiated connections that were not used in time.
     pub(crate) fn sweep(&self) {
-        let timeout =
-            u64::try_from(self.hub.options().disconnect_timeout.as_millis()).unwrap_or(u64::MAX);
-        if let Some(oldest) = self.hub.clock().millis().checked_sub(timeout) {
+        let timeout = self.application.disconnect_timeout().as_millis();
+        let timeout = u64::try_from(timeout).unwrap_or(u64::MAX);
+        if let Some(oldest) = self.application.clock().millis().checked_sub(timeout) {
             self.tokens.expire(oldest);
         }
     }
 
     /// Answers a request. The status table is the wire specification's section 6.
     pub(crate) async fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
-        if self.hub.live().is_closed() {
+        if self.application.is_closed() {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         let method = request.method();
@@ -100,9 +104,8 @@ impl Endpoint {
 
     /// Only if the client asks for it: others fail on the answer (section 3.2).
     fn grants_stateful_reconnect(&self, request: &Request<Body>) -> bool {
-        let options = self.hub.options();
-        options.allow_stateful_reconnects
-            && options.transports.contains(TransportType::WebSockets)
+        self.application.allows_stateful_reconnects()
+            && self.options.transports.contains(TransportType::WebSockets)
             && query::value(request.uri().query(), "useStatefulReconnect")
                 .is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
     }
@@ -120,7 +123,7 @@ impl Endpoint {
             use_stateful_reconnect: stateful_reconnect,
         })
         .to_json();
-        let now = self.hub.clock().millis();
+        let now = self.application.clock().millis();
         self.tokens
             .add(token, connection_id, now, stateful_reconnect);
         body
@@ -173,10 +176,11 @@ impl Endpoint {
             },
         };
         // Before any of the user's code, which may panic.
-        let held = self.hold(token);
-        let (drain, mut opening) = self.open(request, id, TransportType::WebSockets);
-        opening.way_back = way_back;
-        opening::start_upgraded(upgrading, opening, Box::new(held), drain);
+        let held = Box::new(self.hold(token));
+        let (drain, mut new) = self.open(request, id, TransportType::WebSockets, held);
+        new.way_back = way_back;
+        let application = Arc::clone(&self.application);
+        opening::start_upgraded(application, upgrading, new, drain.as_ref());
         response
     }
 
@@ -194,9 +198,10 @@ impl Endpoint {
             Claim::Active(_) => return other_transport(),
             Claim::Unknown => return unknown_connection(),
         };
-        let held = self.hold(Some(token));
-        let (drain, opening) = self.open(request, id, TransportType::ServerSentEvents);
-        opening::start(slot.split(), opening, Box::new(held), drain.as_ref());
+        let held = Box::new(self.hold(Some(token)));
+        let (drain, new) = self.open(request, id, TransportType::ServerSentEvents, held);
+        let application = Arc::clone(&self.application);
+        opening::start(application, slot.split(), new, drain.as_ref());
         event_stream::response(slot, drain)
     }
 
@@ -210,16 +215,17 @@ impl Endpoint {
             .claim(&token, |_| Active::LongPolling(Arc::clone(&slot)))
         {
             Claim::Granted(id) => {
-                let response = long_polling::started(&slot, &self.hub);
-                let (drain, opening) = self.open(request, id, TransportType::LongPolling);
+                let application = Arc::clone(&self.application);
+                let response = long_polling::started(&slot, application.clock());
                 // The token outlives the connection, so that the last poll can be told.
-                opening::start(slot.split(), opening, Box::new(()), drain.as_ref());
+                let (drain, new) = self.open(request, id, TransportType::LongPolling, Box::new(()));
+                opening::start(application, slot.split(), new, drain.as_ref());
                 response
             }
             Claim::Active(Active::LongPolling(slot)) => {
                 let timeout = self.options.long_polling_poll_timeout;
-                let hub = Arc::clone(&self.hub);
-                let (response, is_over) = long_polling::poll(slot, hub, timeout).await;
+                let clock = self.application.clock();
+                let (response, is_over) = long_polling::poll(slot, clock, timeout).await;
                 if is_over {
                     self.tokens.remove(&token);
                 }
@@ -236,20 +242,22 @@ impl Endpoint {
         request: Request<Body>,
         id: SmolStr,
         transport: TransportType,
+        lease: Lease,
     ) -> (Option<Drain>, NewConnection) {
         let (mut http, _) = request.into_parts();
         let drain = http.extensions.remove::<Drain>();
-        let user = (self.identify)(&http);
-        let hub = Arc::clone(&self.hub);
+        let guard = drain.as_ref().map(Drain::guard);
         (
             drain,
             NewConnection {
-                hub,
                 id,
-                user,
+                number: next_number(),
+                user: (self.identify)(&http),
                 http,
                 transport,
                 way_back: None,
+                lease,
+                guard,
             },
         )
     }
@@ -349,6 +357,11 @@ fn resume(mut request: Request<Body>, way_back: &WayBack) -> Response {
     }
 }
 
+fn next_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 fn unknown_connection() -> Response {
     plain(StatusCode::NOT_FOUND, "No Connection with that ID")
 }
@@ -397,7 +410,7 @@ fn not_allowed(methods: &'static str) -> Response {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
-            .field("hub", &self.hub)
+            .field("application", &self.name())
             .finish_non_exhaustive()
     }
 }

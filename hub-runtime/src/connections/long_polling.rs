@@ -2,7 +2,7 @@
 //! section 5.3).
 
 use super::mailslot::{Mailslot, Taken};
-use crate::server::state::HubState;
+use crate::server::clock::CoarseClock;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderMap, HeaderName, PRAGMA};
 use http::{HeaderValue, StatusCode};
@@ -30,9 +30,9 @@ fn add_no_cache(headers: &mut HeaderMap) {
 }
 
 /// The answer to the first poll, which only starts the connection.
-pub(super) fn started(slot: &Mailslot, hub: &HubState) -> Response {
+pub(super) fn started(slot: &Mailslot, clock: &CoarseClock) -> Response {
     let number = slot.respond();
-    slot.responded(number, hub.clock().millis());
+    slot.responded(number, clock.millis());
     answer(
         StatusCode::OK,
         "application/octet-stream",
@@ -44,13 +44,13 @@ pub(super) fn started(slot: &Mailslot, hub: &HubState) -> Response {
 /// that the connection is over.
 pub(super) async fn poll(
     slot: Arc<Mailslot>,
-    hub: Arc<HubState>,
+    clock: &CoarseClock,
     timeout: Duration,
 ) -> (Response, bool) {
     let poll = Poll {
         number: slot.respond(),
         slot,
-        hub,
+        clock,
     };
     let taken = poll_fn(|task| poll.slot.poll_take(poll.number, task));
     match tokio::time::timeout(timeout, taken).await {
@@ -65,15 +65,15 @@ pub(super) async fn poll(
 }
 
 /// A running poll. Dropped when it is answered, and also when its client gives up waiting.
-struct Poll {
+struct Poll<'a> {
     slot: Arc<Mailslot>,
-    hub: Arc<HubState>,
+    clock: &'a CoarseClock,
     number: u64,
 }
 
-impl Drop for Poll {
+impl Drop for Poll<'_> {
     fn drop(&mut self) {
-        self.slot.responded(self.number, self.hub.clock().millis());
+        self.slot.responded(self.number, self.clock.millis());
     }
 }
 

@@ -1,8 +1,10 @@
-//! What carries a hub connection's bytes, from the HTTP request to the socket.
+//! What carries a connection's bytes, from the HTTP request to the socket.
 
+mod application;
 mod endpoint;
 mod event_stream;
 mod head;
+mod hub;
 mod long_polling;
 mod mailslot;
 mod opening;

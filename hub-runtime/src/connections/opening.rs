@@ -1,46 +1,49 @@
 //! How a connection starts: on an upgraded socket, or between requests and responses.
 
+use super::application::Application;
 use super::mailslot::{Inbound, Outbound};
+use super::socket;
 use super::way_back::WayBack;
 use super::websocket::upgrade::Upgrading;
-use super::{head, socket};
-use crate::driver::{self, Connection, Framing, Input, Lease, Link, Opening, Outgoing, Transport};
+use crate::driver::{Connection, Lease, Link};
 use crate::server::drain::{Drain, DrainGuard};
-use crate::server::state::HubState;
+use hub_core::User;
 use hub_core::negotiate::TransportType;
-use hub_core::{DisconnectReason, User};
 use smol_str::SmolStr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is known of a connection when its first request has been read.
-pub(super) struct NewConnection {
-    pub(super) hub: Arc<HubState>,
-    pub(super) id: SmolStr,
-    pub(super) user: Option<User>,
-    pub(super) http: http::request::Parts,
-    pub(super) transport: TransportType,
+pub(crate) struct NewConnection {
+    pub(crate) id: SmolStr,
+    /// Unique in this process; names the connection where its id would be too long.
+    pub(crate) number: u64,
+    pub(crate) user: Option<User>,
+    pub(crate) http: http::request::Parts,
+    pub(crate) transport: TransportType,
     /// Where stateful reconnect was negotiated: what leads a later request to the connection.
     pub(super) way_back: Option<Arc<WayBack>>,
+    pub(crate) lease: Lease,
+    /// The connection's part in the server's shutdown, under a server that has one. Taken before
+    /// an upgrade is answered, so that a shutdown does not miss the connection.
+    pub(crate) guard: Option<DrainGuard>,
 }
 
 /// Starts a connection once its request has become a socket.
 pub(super) fn start_upgraded(
+    application: Arc<dyn Application>,
     upgrading: Upgrading,
     new: NewConnection,
-    lease: Lease,
-    drain: Option<Drain>,
+    drain: Option<&Drain>,
 ) {
-    // Taken before the upgrade is answered, so that a shutdown does not miss the connection.
-    let guard = drain.as_ref().map(Drain::guard);
-    let owner = drain.clone();
-    // A task of its own for the wait, since its future carries the whole request.
-    spawn(owner.as_ref(), async move {
-        if let Ok(upgraded) = upgrading.socket().await {
-            let (input, output) = socket::split(upgraded);
-            let task = run(new, input, output, Framing::WebSocket, lease, guard);
-            spawn(drain.as_ref(), task);
+    // In a box of its own, since it carries the whole request, and the task lives on without it.
+    let opened = Box::pin(async move {
+        let upgraded = upgrading.socket().await.ok()?;
+        let (input, output) = socket::split(upgraded);
+        Some(application.run(new, Link { input, output }))
+    });
+    spawn(drain, async move {
+        if let Some(task) = opened.await {
+            task.await;
         }
     });
 }
@@ -61,68 +64,16 @@ pub(super) fn resume_upgraded(
 
 /// Starts a connection between requests and responses.
 pub(super) fn start(
+    application: Arc<dyn Application>,
     (input, output): (Inbound, Outbound),
     new: NewConnection,
-    lease: Lease,
     drain: Option<&Drain>,
 ) {
-    let guard = drain.map(Drain::guard);
-    let task = run(
-        new,
-        Box::new(input),
-        Box::new(output),
-        Framing::Bare,
-        lease,
-        guard,
-    );
-    spawn(drain, task);
-}
-
-/// Makes the connection, and its task: it ends with the connection, or has it end when the server
-/// shuts down.
-fn run(
-    new: NewConnection,
-    input: Input,
-    output: Box<dyn Transport>,
-    framing: Framing,
-    lease: Lease,
-    guard: Option<DrainGuard>,
-) -> impl Future<Output = ()> + Send {
-    let limit = new.hub.options().maximum_pending_bytes;
-    let opening = Opening {
-        id: new.id,
-        number: next_number(),
-        user: new.user,
-        http: head::detach(new.http),
-        transport: new.transport,
-        outgoing: Outgoing::new(output, framing, limit),
-        stateful_reconnect: new.way_back.is_some(),
+    let link = Link {
+        input: Box::new(input),
+        output: Box::new(output),
     };
-    let connection = Connection::new(&new.hub, opening);
-    if let Some(way_back) = &new.way_back {
-        way_back.lead_to(&connection);
-    }
-    let driver = driver::run(Arc::clone(&connection), input, lease);
-    until_shutdown(connection, driver, guard)
-}
-
-async fn until_shutdown(
-    connection: Arc<Connection>,
-    driver: impl Future<Output = ()>,
-    guard: Option<DrainGuard>,
-) {
-    let Some(guard) = guard else {
-        return driver.await;
-    };
-    let mut driver = pin!(driver);
-    tokio::select! {
-        biased;
-        () = &mut driver => {}
-        () = guard.signalled() => {
-            connection.request_close(DisconnectReason::ServerShutdown);
-            driver.await;
-        }
-    }
+    spawn(drain, application.run(new, link));
 }
 
 /// A server that can drain owns its tasks; under another one they are on their own.
@@ -131,9 +82,4 @@ fn spawn(drain: Option<&Drain>, task: impl Future<Output = ()> + Send + 'static)
         Some(drain) => drain.spawn(task),
         None => drop(tokio::spawn(task)),
     }
-}
-
-fn next_number() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }

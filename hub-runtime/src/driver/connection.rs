@@ -3,6 +3,7 @@
 use super::frame::Broadcast;
 use super::outgoing::Outgoing;
 use super::transport::Link;
+use crate::server::live::{Live, Member};
 use crate::server::state::HubState;
 use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
@@ -295,6 +296,20 @@ impl Connection {
                 notified.set(me.stopped.notified());
             }
         })
+    }
+}
+
+impl Member for Connection {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn live(&self) -> &Live<Self> {
+        self.hub.live()
+    }
+
+    fn shut_down(&self) {
+        self.request_close(DisconnectReason::ServerShutdown);
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 use bytes::{Buf, Bytes};
+use hub_core::negotiate::TransportType;
 use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
 
 /// How messages travel in a transport's bytes.
@@ -9,6 +10,16 @@ pub(crate) enum Framing {
     WebSocket,
     /// As they are: whoever passes the bytes on keeps whole messages together.
     Bare,
+}
+
+impl Framing {
+    /// How messages travel over `transport`.
+    pub(crate) fn of(transport: TransportType) -> Self {
+        match transport {
+            TransportType::WebSockets => Self::WebSocket,
+            _ => Self::Bare,
+        }
+    }
 }
 
 /// A hub message framed once for all its receivers: server frames carry no mask, so the bytes

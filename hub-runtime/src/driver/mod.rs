@@ -6,6 +6,7 @@ mod end;
 mod frame;
 mod outgoing;
 mod resume;
+mod scratch;
 mod transport;
 mod turn;
 mod work;
@@ -13,6 +14,7 @@ mod work;
 pub(crate) use connection::{Connection, Opening};
 pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
+pub(crate) use scratch::Scratch;
 pub(crate) use transport::{Input, Link, Transport};
 pub(crate) use turn::is_running as in_turn;
 
@@ -27,26 +29,17 @@ use hub_core::protocol::Encoded;
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
 use resume::Hold;
-use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
-use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::time::{Sleep, sleep};
 use turn::InTurns;
 use work::{Flow, Work};
 
-/// What one read takes off the socket at most.
-const READ: usize = 64 * 1024;
 /// Rounds of work, of one read each, before a task lets others run.
 const ROUNDS_PER_POLL: usize = 4;
-
-thread_local! {
-    /// One read buffer for each thread: an idle connection holds none.
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
 
 /// Something that a connection holds while it lives, and lets go of before it says goodbye.
 pub(crate) type Lease = Box<dyn Send>;
@@ -254,18 +247,12 @@ impl Driver {
         let Some(input) = &mut self.input else {
             return Poll::Pending;
         };
-        let mut scratch = SCRATCH.take();
-        scratch.resize(READ, 0);
-        let mut buffer = ReadBuf::new(&mut scratch);
-        let result = match Pin::new(input).poll_read(task, &mut buffer) {
+        let mut scratch = Scratch::take();
+        match scratch.poll_read(input, task) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                Poll::Ready(self.take_bytes(buffer.filled_mut(), task))
-            }
-            Poll::Ready(_) => Poll::Ready(self.end_of_input()),
-        };
-        SCRATCH.set(scratch);
-        result
+            Poll::Ready([]) => Poll::Ready(self.end_of_input()),
+            Poll::Ready(bytes) => Poll::Ready(self.take_bytes(bytes, task)),
+        }
     }
 
     fn take_bytes(&mut self, mut bytes: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {

@@ -181,7 +181,7 @@ impl fmt::Debug for Hubs {
             .0
             .endpoints
             .iter()
-            .map(|(path, endpoint)| (path, endpoint.hub().name()));
+            .map(|(path, endpoint)| (path, endpoint.name()));
         f.debug_map().entries(paths).finish()
     }
 }
@@ -355,7 +355,7 @@ impl HubsBuilder {
                 self.protocols,
                 Arc::clone(&clock),
             );
-            let endpoint = Endpoint::new(Arc::clone(&hub), at_path, Arc::clone(&self.identify));
+            let endpoint = Endpoint::new(hub.clone(), at_path, Arc::clone(&self.identify));
             endpoints.push((entry.path, endpoint));
             hubs.push((entry.contract, hub));
         }
@@ -366,7 +366,7 @@ impl HubsBuilder {
             };
             let mut options = hub.options().endpoint();
             (entry.adjust)(&mut options);
-            let endpoint = Endpoint::new(Arc::clone(hub), options, Arc::clone(&self.identify));
+            let endpoint = Endpoint::new(hub.clone(), options, Arc::clone(&self.identify));
             endpoints.push((entry.path, endpoint));
         }
         let contexts = hubs

@@ -1,32 +1,55 @@
-use crate::driver::Connection;
-use hub_core::DisconnectReason;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
+/// A connection that has a place in [`Live`].
+pub(crate) trait Member: Sized {
+    /// Unique in this process.
+    fn number(&self) -> u64;
+
+    /// Where it has its place.
+    fn live(&self) -> &Live<Self>;
+
+    /// Asks it to end, since the server shuts down.
+    fn shut_down(&self);
+}
+
 /// The connections whose tasks run. Says when the last one has ended, and refuses new ones once
-/// the hub shuts down.
-#[derive(Debug, Default)]
-pub(crate) struct Live {
-    connections: Mutex<Connections>,
+/// what they belong to shuts down.
+#[derive(Debug)]
+pub(crate) struct Live<C> {
+    connections: Mutex<Connections<C>>,
     empty: Notify,
 }
 
-#[derive(Debug, Default)]
-struct Connections {
-    running: HashMap<u64, Arc<Connection>>,
+#[derive(Debug)]
+struct Connections<C> {
+    running: HashMap<u64, Arc<C>>,
     closed: bool,
 }
 
 /// A place in [`Live`], given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    connection: Arc<Connection>,
+pub(crate) struct Place<C: Member> {
+    connection: Arc<C>,
 }
 
-impl Live {
-    /// Notes a connection; `None` once the hub is shutting down.
-    pub(crate) fn enter(&self, connection: &Arc<Connection>) -> Option<Place> {
+impl<C> Default for Live<C> {
+    fn default() -> Self {
+        let connections = Connections {
+            running: HashMap::new(),
+            closed: false,
+        };
+        Self {
+            connections: Mutex::new(connections),
+            empty: Notify::new(),
+        }
+    }
+}
+
+impl<C: Member> Live<C> {
+    /// Notes a connection; `None` once there are to be no more.
+    pub(crate) fn enter(&self, connection: &Arc<C>) -> Option<Place<C>> {
         let mut connections = self.lock();
         if connections.closed {
             return None;
@@ -44,7 +67,7 @@ impl Live {
     }
 
     /// Looks at every connection.
-    pub(crate) fn each(&self, mut look: impl FnMut(&Arc<Connection>)) {
+    pub(crate) fn each(&self, mut look: impl FnMut(&Arc<C>)) {
         self.lock().running.values().for_each(&mut look);
     }
 
@@ -53,7 +76,7 @@ impl Live {
         let mut connections = self.lock();
         connections.closed = true;
         for connection in connections.running.values() {
-            connection.request_close(DisconnectReason::ServerShutdown);
+            connection.shut_down();
         }
     }
 
@@ -68,16 +91,16 @@ impl Live {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connections> {
+    fn lock(&self) -> MutexGuard<'_, Connections<C>> {
         self.connections
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Place {
+impl<C: Member> Drop for Place<C> {
     fn drop(&mut self) {
-        let live = self.connection.hub().live();
+        let live = self.connection.live();
         let mut connections = live.lock();
         connections.running.remove(&self.connection.number());
         if connections.running.is_empty() {

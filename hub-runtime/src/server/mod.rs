@@ -1,10 +1,10 @@
 //! The server's side of hubs, and what listens for them.
 
 mod client_results;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod drain;
 mod hubs;
-mod live;
+pub(crate) mod live;
 mod options;
 mod registry;
 pub(crate) mod serve;

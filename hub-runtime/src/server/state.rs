@@ -30,7 +30,7 @@ pub(crate) struct HubState {
     session: Arc<SessionOptions>,
     clock: Arc<CoarseClock>,
     registry: Registry,
-    live: Live,
+    live: Live<Connection>,
     results: ClientResults,
     /// The server's hubs, this one among them.
     siblings: OnceLock<WeakHubContexts>,
@@ -90,7 +90,7 @@ impl HubState {
     }
 
     /// Every connection whose task runs, handshake finished or not.
-    pub(crate) fn live(&self) -> &Live {
+    pub(crate) fn live(&self) -> &Live<Connection> {
         &self.live
     }
 

@@ -1,0 +1,33 @@
+use super::opening::NewConnection;
+use crate::driver::Link;
+use crate::server::clock::CoarseClock;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The task of one connection.
+pub(crate) type ConnectionTask = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What the connections of an endpoint are for: a hub, or a handler of bytes.
+pub(crate) trait Application: Send + Sync + 'static {
+    /// What it is called in logs.
+    fn name(&self) -> &str;
+
+    /// The time for stamps that need not be exact.
+    fn clock(&self) -> &CoarseClock;
+
+    /// Whether it is shutting down, and takes no new connection.
+    fn is_closed(&self) -> bool;
+
+    /// How long a connection may be without a transport.
+    fn disconnect_timeout(&self) -> Duration;
+
+    /// Whether a connection may outlive its WebSocket.
+    fn allows_stateful_reconnects(&self) -> bool {
+        false
+    }
+
+    /// Makes the task of a connection whose transport is there.
+    fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask;
+}
