@@ -132,6 +132,8 @@ mod driver;
 pub mod guide;
 pub mod prelude;
 #[cfg(feature = "server")]
+mod raw;
+#[cfg(feature = "server")]
 mod server;
 
 #[doc(inline)]
@@ -157,6 +159,10 @@ pub use hub_core::{
 #[doc(inline)]
 pub use hub_macros::{hub, hub_client, hub_type};
 
+#[cfg(feature = "server")]
+pub use raw::{
+    ConnectionHandler, ConnectionOptions, RawConnection, RawMessage, RawSendError, RawSender,
+};
 #[cfg(feature = "server")]
 pub use server::serve::{Serve, serve};
 #[cfg(feature = "server")]

@@ -61,6 +61,7 @@ over_every_transport! {
     calls: "conformance-calls"
     transports: "conformance-transports"
     streams: "conformance-streams"
+    raw: "conformance-raw"
 }
 
 #[test]

@@ -6,7 +6,7 @@ use hyper::upgrade::OnUpgrade;
 ///
 /// A connection keeps its request for as long as it lives, and each header that was parsed in
 /// place would keep the whole buffer alive: 8 KiB for a few hundred bytes.
-pub(super) fn detach(mut parts: Parts) -> Parts {
+pub(crate) fn detach(mut parts: Parts) -> Parts {
     let mut headers = HeaderMap::with_capacity(parts.headers.len());
     for (name, value) in &parts.headers {
         let name = HeaderName::from_bytes(name.as_str().as_bytes());

@@ -14,4 +14,7 @@ mod tokens;
 mod way_back;
 pub(crate) mod websocket;
 
+pub(crate) use application::{Application, ConnectionTask};
 pub(crate) use endpoint::{Endpoint, Identify, Route};
+pub(crate) use head::detach;
+pub(crate) use opening::NewConnection;

@@ -325,11 +325,16 @@ impl Future for Caught {
 
 /// Logs a panic, and makes an error of it: its text goes no further.
 pub(super) fn panicked(target: &str, panic: &(dyn Any + Send)) -> HubError {
-    let text = panic
+    let text = panic_text(panic);
+    tracing::error!(target: "hub_runtime::dispatch", method = target, panic = text, "a hub method panicked");
+    HubError::internal("Panic", "The method panicked.")
+}
+
+/// What a panic says, for the log.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("(no text)");
-    tracing::error!(target: "hub_runtime::dispatch", method = target, panic = text, "a hub method panicked");
-    HubError::internal("Panic", "The method panicked.")
+        .unwrap_or("(no text)")
 }

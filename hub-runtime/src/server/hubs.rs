@@ -4,6 +4,7 @@ use super::state::HubState;
 use super::sweep;
 use crate::connections::{Endpoint, Identify, Route};
 use crate::dispatch::{Hub, Mounted};
+use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use axum::Router;
 use axum::body::Body;
 use http::Request;
@@ -44,6 +45,7 @@ pub struct Hubs(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) hubs: Vec<Arc<HubState>>,
+    pub(super) raw: Vec<Arc<RawApplication>>,
     pub(super) endpoints: Vec<(String, Arc<Endpoint>)>,
     contexts: HubContexts,
     pub(super) clock: Arc<CoarseClock>,
@@ -67,6 +69,7 @@ impl Hubs {
             identify: Arc::new(|_| None),
             hubs: Vec::new(),
             further: Vec::new(),
+            raw: Vec::new(),
         }
     }
 
@@ -136,11 +139,18 @@ impl Hubs {
     ///
     /// [`serve`](crate::serve) includes this in its graceful shutdown.
     pub async fn shutdown(&self) {
-        for hub in &self.0.hubs {
+        let Inner { hubs, raw, .. } = &*self.0;
+        for hub in hubs {
             hub.live().close();
         }
-        for hub in &self.0.hubs {
+        for handler in raw {
+            handler.live().close();
+        }
+        for hub in hubs {
             hub.live().ended().await;
+        }
+        for handler in raw {
+            handler.live().ended().await;
         }
     }
 
@@ -217,6 +227,13 @@ pub struct HubsBuilder {
     identify: Arc<Identify>,
     hubs: Vec<Entry>,
     further: Vec<FurtherPath>,
+    raw: Vec<RawEntry>,
+}
+
+struct RawEntry {
+    path: String,
+    handler: Box<dyn ErasedHandler>,
+    options: ConnectionOptions,
 }
 
 struct Entry {
@@ -330,6 +347,34 @@ impl HubsBuilder {
         self
     }
 
+    /// Serves connections without the hub protocol at a path: bytes in both directions, over the
+    /// same transports and with the same negotiation as a hub's (ASP.NET Core's
+    /// `MapConnectionHandler`). See [`ConnectionHandler`] for an example.
+    pub fn connection_handler(
+        self,
+        path: impl Into<String>,
+        handler: impl ConnectionHandler,
+    ) -> Self {
+        self.connection_handler_with(path, handler, |_| {})
+    }
+
+    /// Serves connections without the hub protocol, with options.
+    pub fn connection_handler_with(
+        mut self,
+        path: impl Into<String>,
+        handler: impl ConnectionHandler,
+        adjust: impl FnOnce(&mut ConnectionOptions),
+    ) -> Self {
+        let mut options = ConnectionOptions::default();
+        adjust(&mut options);
+        self.raw.push(RawEntry {
+            path: path.into(),
+            handler: Box::new(handler),
+            options,
+        });
+        self
+    }
+
     /// Checks everything and makes the hubs. Needs no runtime: nothing runs before the first
     /// request.
     ///
@@ -369,6 +414,19 @@ impl HubsBuilder {
             let endpoint = Endpoint::new(hub.clone(), options, Arc::clone(&self.identify));
             endpoints.push((entry.path, endpoint));
         }
+        let mut raw = Vec::new();
+        for entry in self.raw {
+            check_path(&entry.path, &endpoints)?;
+            let at_path = entry.options.endpoint();
+            let (path, clock) = (entry.path.clone(), Arc::clone(&clock));
+            let handler = RawApplication::new(path, entry.handler, entry.options, clock);
+            let identify = Arc::clone(&self.identify);
+            endpoints.push((
+                entry.path,
+                Endpoint::new(handler.clone(), at_path, identify),
+            ));
+            raw.push(handler);
+        }
         let contexts = hubs
             .iter()
             .map(|(contract, hub)| (*contract, Arc::clone(hub) as Arc<dyn Port>));
@@ -379,6 +437,7 @@ impl HubsBuilder {
         Ok(Hubs(Arc::new(Inner {
             contexts,
             hubs: hubs.into_iter().map(|(_, hub)| hub).collect(),
+            raw,
             endpoints,
             clock,
             sweeper: OnceLock::new(),
@@ -396,7 +455,13 @@ impl fmt::Debug for HubsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hubs = self.hubs.iter().map(|entry| (&entry.path, entry.name));
         let further = self.further.iter().map(|entry| (&entry.path, entry.name));
-        f.debug_map().entries(hubs.chain(further)).finish()
+        let raw = self
+            .raw
+            .iter()
+            .map(|entry| (&entry.path, "connection handler"));
+        f.debug_map()
+            .entries(hubs.chain(further).chain(raw))
+            .finish()
     }
 }
 
@@ -446,7 +511,7 @@ fn check_path(path: &str, mounted: &[(String, Arc<Endpoint>)]) -> Result<(), Bui
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// Two hubs at one path; paths match ignoring case.
+    /// Two hubs, or connection handlers, at one path; paths match ignoring case.
     #[error("two hubs are mounted at {0}")]
     DuplicatePath(String),
     /// One contract mounted twice: `HubContext` could not tell the two apart. One hub at two

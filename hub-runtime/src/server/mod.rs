@@ -15,4 +15,5 @@ mod tasks;
 pub(crate) mod testing;
 
 pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};
+pub(crate) use options::sweep_interval;
 pub use options::{EndpointOptions, HubOptions};

@@ -105,10 +105,14 @@ impl HubOptions {
             self.disconnect_timeout,
         ]
         .into_iter()
-        .min()
-        .unwrap_or(Duration::MAX);
-        (shortest / 10).clamp(Duration::from_millis(5), Duration::from_secs(1))
+        .min();
+        sweep_interval(shortest.unwrap_or(Duration::MAX))
     }
+}
+
+/// How often a timeout has to be looked at.
+pub(crate) fn sweep_interval(timeout: Duration) -> Duration {
+    (timeout / 10).clamp(Duration::from_millis(5), Duration::from_secs(1))
 }
 
 /// What may differ between the paths of one hub; see

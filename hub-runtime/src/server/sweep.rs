@@ -7,8 +7,10 @@ use tokio::time::MissedTickBehavior;
 /// Starts the one task that looks after time for every connection: it moves the coarse clock and
 /// wakes what is due. It ends with the hubs.
 pub(super) fn spawn(hubs: &Hubs) -> AbortHandle {
-    let intervals = hubs.0.hubs.iter().map(|hub| hub.options().sweep_interval());
-    let interval = intervals.min().unwrap_or(Duration::from_secs(1));
+    let of_hubs = hubs.0.hubs.iter().map(|hub| hub.options().sweep_interval());
+    let of_handlers = hubs.0.raw.iter().map(|raw| raw.options().sweep_interval());
+    let interval = of_hubs.chain(of_handlers).min();
+    let interval = interval.unwrap_or(Duration::from_secs(1));
     hubs.0.clock.advance();
     tokio::spawn(run(Arc::downgrade(&hubs.0), interval)).abort_handle()
 }

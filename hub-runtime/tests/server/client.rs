@@ -20,10 +20,15 @@ pub(crate) struct Client {
 impl Client {
     /// Connects without negotiating, and without a handshake.
     pub(crate) async fn raw(server: &Server, query: &str) -> Self {
+        Self::raw_at(server, &format!("/hubs/test{query}")).await
+    }
+
+    /// The same at any path.
+    pub(crate) async fn raw_at(server: &Server, path: &str) -> Self {
         let stream = TcpStream::connect(server.address)
             .await
             .expect("the server listens");
-        Self::over(stream, format!("ws://{}/hubs/test{query}", server.address)).await
+        Self::over(stream, format!("ws://{}{path}", server.address)).await
     }
 
     async fn over(stream: TcpStream, url: String) -> Self {
@@ -43,10 +48,7 @@ impl Client {
 
     /// Connects to any hub, with a JSON handshake.
     pub(crate) async fn json_at(server: &Server, path: &str) -> Self {
-        let stream = TcpStream::connect(server.address)
-            .await
-            .expect("the server listens");
-        let mut client = Self::over(stream, format!("ws://{}{path}", server.address)).await;
+        let mut client = Self::raw_at(server, path).await;
         client.send(json!({"protocol": "json", "version": 1})).await;
         assert_eq!(client.next().await, Some(json!({})));
         client
@@ -223,10 +225,14 @@ pub(crate) async fn open(server: &Server, method: &str, path: &str, body: &str) 
 
 /// Negotiates, and gives the path with the token.
 pub(crate) async fn negotiated(server: &Server) -> String {
-    let (_, body) = request(server, "POST", "/hubs/test/negotiate?negotiateVersion=1").await;
+    negotiated_at(server, "/hubs/test").await
+}
+
+/// The same at any path.
+pub(crate) async fn negotiated_at(server: &Server, path: &str) -> String {
+    let negotiate = format!("{path}/negotiate?negotiateVersion=1");
+    let (_, body) = request(server, "POST", &negotiate).await;
     let body: Value = serde_json::from_str(&body).expect("JSON");
-    format!(
-        "/hubs/test?id={}",
-        body["connectionToken"].as_str().expect("a token")
-    )
+    let token = body["connectionToken"].as_str().expect("a token");
+    format!("{path}?id={token}")
 }

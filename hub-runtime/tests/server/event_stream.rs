@@ -6,14 +6,25 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
 /// What has come so far of a response that does not end.
-struct Events {
+pub(crate) struct Events {
     stream: TcpStream,
     text: String,
 }
 
 impl Events {
+    /// Opens the stream of a negotiated connection.
+    pub(crate) async fn open(server: &Server, path: &str) -> Self {
+        let stream = open(server, "GET", &format!("{path}&accept-events"), "").await;
+        let mut events = Self {
+            stream,
+            text: String::new(),
+        };
+        events.until(":\r\n").await;
+        events
+    }
+
     /// Reads until `what` has come.
-    async fn until(&mut self, what: &str) {
+    pub(crate) async fn until(&mut self, what: &str) {
         let mut buffer = [0; 1024];
         while !self.text.contains(what) {
             let read = tokio::time::timeout(Duration::from_secs(10), self.stream.read(&mut buffer));
@@ -29,12 +40,7 @@ impl Events {
 
 async fn connected(server: &mut Server) -> (String, Events) {
     let path = negotiated(server).await;
-    let stream = open(server, "GET", &format!("{path}&accept-events"), "").await;
-    let mut events = Events {
-        stream,
-        text: String::new(),
-    };
-    events.until(":\r\n").await;
+    let mut events = Events::open(server, &path).await;
     let handshake = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
     assert_eq!(send(server, "POST", &path, handshake).await.status, 200);
     events.until("data: {}\u{1e}\r\n\r\n").await;

@@ -230,7 +230,7 @@ impl Server {
         Self::made(|builder| builder.hub::<H>(path, hub), Router::new()).await
     }
 
-    async fn made(adjust: impl FnOnce(HubsBuilder) -> HubsBuilder, app: Router) -> Self {
+    pub(crate) async fn made(adjust: impl FnOnce(HubsBuilder) -> HubsBuilder, app: Router) -> Self {
         let (sender, noticed) = mpsc::unbounded_channel();
         let go = Arc::new(Notify::new());
         let hub = Test {

@@ -10,6 +10,7 @@ mod hub;
 mod life_cycle;
 mod long_polling;
 mod paths;
+mod raw_connections;
 mod requests;
 mod shutdown;
 mod slow_client;

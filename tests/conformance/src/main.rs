@@ -17,6 +17,7 @@
 //! | `/testhub-nowebsockets` | the same hub without WebSockets |
 //! | `/uncreatable` | a hub to which nobody can connect |
 //! | `/hubs/test` | the hub of this project's own outside suites, without CORS |
+//! | `/echo` | a connection without the hub protocol that returns every byte |
 //! | `/redirect…` | a negotiate that sends to `/testHub` of `baseUrl`, and counts |
 //! | `/bad-negotiate…` | 400 `Some response from server` |
 //! | `/echoredirect…` | 307 to `/echo…` |
@@ -24,10 +25,10 @@
 //! | `GET /deployment` | what this server is |
 //!
 //! Every answer to a negotiate carries cookies. Of the reference's test server these are absent,
-//! since what they need is: `/echo` (connections without a hub), `/authorizedhub` and
-//! `/generateJwtToken` (authorization), and HTTPS.
+//! since what they need is: `/authorizedhub` and `/generateJwtToken` (authorization), and HTTPS.
 
 mod conformance;
+mod echo;
 mod functional;
 mod routes;
 mod settings;
@@ -72,6 +73,9 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
         })
         .hub::<dyn UncreatableHub>("/uncreatable", Uncreatable)
         .hub::<dyn ConformanceHub>("/hubs/test", conformance::Conformance)
+        .connection_handler_with("/echo", echo::echo, |options| {
+            settings.apply_to_handler(options);
+        })
         .build()?;
     let app = hubs.mount(routes::router()).layer(from_fn(routes::cookies));
     Ok(routes::with_cors(app))

@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::{Json, Response};
 use axum::routing::{any, get};
 use chrono::{TimeDelta, Utc};
-use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, SET_COOKIE};
+use http::uri::Authority;
 use http::{Method, StatusCode};
 use hub_conformance_contract::FunctionalHub;
 use hub_runtime::HubContext;
@@ -51,17 +52,23 @@ async fn bad_negotiate() -> (StatusCode, &'static str) {
     (StatusCode::BAD_REQUEST, "Some response from server")
 }
 
-/// To `/echo…`, with the same method, path and query.
+/// To `/echo…`, with the same method, path and query. The event streams of Node clients follow whole
+/// addresses only, and forget the request that was redirected, so its connection ends here.
 async fn echo_redirect(request: Request) -> Result<Response, StatusCode> {
     let uri = request.uri();
     let target = uri
         .path_and_query()
         .and_then(|whole| whole.as_str().strip_prefix("/echoredirect"));
-    let target = format!("/echo{}", target.unwrap_or_default());
+    let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
+    let host = host.or(uri.authority().map(Authority::as_str));
+    let host = host.ok_or(StatusCode::BAD_REQUEST)?;
+    let target = format!("http://{host}/echo{}", target.unwrap_or_default());
     let target = HeaderValue::from_str(&target).map_err(|_| StatusCode::BAD_REQUEST)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-    response.headers_mut().insert(LOCATION, target);
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, target);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
     Ok(response)
 }
 
@@ -79,7 +86,8 @@ async fn deployment() -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "hubs": ["/testhub", "/testhub-nowebsockets", "/uncreatable", "/hubs/test"],
         "protocols": ["json", "messagepack"],
-        "absent": ["/echo", "/authorizedhub", "/generateJwtToken", "https"],
+        "handlers": ["/echo"],
+        "absent": ["/authorizedhub", "/generateJwtToken", "https"],
     }))
 }
 

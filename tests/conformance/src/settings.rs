@@ -1,6 +1,6 @@
 //! The command line.
 
-use hub_runtime::HubOptions;
+use hub_runtime::{ConnectionOptions, HubOptions};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,12 +66,16 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The times that were given, for connections without the hub protocol.
+    pub(crate) fn apply_to_handler(&self, options: &mut ConnectionOptions) {
+        set(&mut options.keep_alive_interval, self.keep_alive);
+        set(&mut options.long_polling_poll_timeout, self.poll_timeout);
+        set(&mut options.disconnect_timeout, self.disconnect_timeout);
+    }
+
     /// Detailed errors, and the times that were given; everything else is SignalR's default.
     pub(crate) fn apply(&self, options: &mut HubOptions) {
         options.enable_detailed_errors = true;
-        let set = |option: &mut Duration, given: Option<Duration>| {
-            *option = given.unwrap_or(*option);
-        };
         options.allow_stateful_reconnects = self.stateful_reconnect;
         set(&mut options.handshake_timeout, self.handshake_timeout);
         set(&mut options.client_timeout_interval, self.client_timeout);
@@ -79,6 +83,10 @@ impl Settings {
         set(&mut options.long_polling_poll_timeout, self.poll_timeout);
         set(&mut options.disconnect_timeout, self.disconnect_timeout);
     }
+}
+
+fn set(option: &mut Duration, given: Option<Duration>) {
+    *option = given.unwrap_or(*option);
 }
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ pub(crate) struct CloseCode(pub(crate) u16);
 impl CloseCode {
     /// The purpose of the connection is fulfilled.
     pub(crate) const NORMAL: Self = Self(1000);
+    /// The server shuts down.
+    pub(crate) const GOING_AWAY: Self = Self(1001);
     /// The peer broke the rules of framing.
     pub(crate) const PROTOCOL_ERROR: Self = Self(1002);
     /// A text message, or a close reason, is not UTF-8.
     pub(crate) const INVALID_PAYLOAD: Self = Self(1007);
     /// A message is larger than we take.
     pub(crate) const MESSAGE_TOO_BIG: Self = Self(1009);
+    /// The server failed.
+    pub(crate) const INTERNAL_ERROR: Self = Self(1011);
 
     /// Whether a peer may send it: codes such as 1005 and 1006 only stand for "there was none".
     fn may_be_sent(self) -> bool {

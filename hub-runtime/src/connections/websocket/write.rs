@@ -82,6 +82,11 @@ pub(crate) fn close_frame(code: Option<CloseCode>, reason: &str) -> Vec<u8> {
     control_frame(Opcode::Close, &payload)
 }
 
+/// A question for a sign of life.
+pub(crate) fn ping() -> Vec<u8> {
+    control_frame(Opcode::Ping, &[])
+}
+
 /// The answer to a ping: the same payload, of at most 125 bytes.
 pub(crate) fn pong(payload: &[u8]) -> Vec<u8> {
     control_frame(Opcode::Pong, payload)

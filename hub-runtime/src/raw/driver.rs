@@ -1,0 +1,224 @@
+//! The task of one connection: the user's handler, the reader and the writer beside each other.
+
+use super::application::Life;
+use super::connection::{About, RawConnection, RawSender, Shared};
+use super::message::RawMessage;
+use super::options::ConnectionOptions;
+use super::reader::{ReadEnd, Reader, Received};
+use super::writer::Writer;
+use crate::connections::websocket::close::CloseCode;
+use crate::connections::websocket::write::ping;
+use crate::connections::{NewConnection, detach};
+use crate::driver::{Framing, Link, panic_text};
+use crate::server::drain::DrainGuard;
+use crate::server::live::Member as _;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use hub_core::negotiate::TransportType;
+use std::any::Any;
+use std::future::{Future, pending};
+use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
+
+/// Messages that wait for the handler, beside the one that is being read.
+const RECEIVED: usize = 1;
+/// Messages that wait to be written; then `send` waits.
+const SENT: usize = 16;
+/// Pongs that wait to be written; then reading stops.
+const CONTROL: usize = 8;
+
+/// How a handler has ended.
+type HandlerEnd = Result<(), Box<dyn Any + Send>>;
+/// A handler that serves its connection.
+type Handler = Pin<Box<dyn Future<Output = HandlerEnd> + Send>>;
+
+/// What happens first.
+enum First {
+    Handler(HandlerEnd),
+    Client(ReadEnd),
+    /// A write has failed, or the handler has let go of the connection.
+    Output,
+    Shutdown,
+}
+
+/// Runs a connection from its first byte to its last.
+pub(super) async fn run(life: Arc<Life>, new: NewConnection, link: Link) {
+    let Some(_place) = life.live().enter(&life) else {
+        return;
+    };
+    let options = life.application.options();
+    let (received, to_handler) = mpsc::channel(RECEIVED);
+    let (messages, to_writer) = mpsc::channel(SENT);
+    let (frames, control) = mpsc::channel(CONTROL);
+    let mut reader = Reader::new(link.input, new.transport, options.maximum_message_size);
+    let mut writer = Writer {
+        output: link.output,
+        framing: Framing::of(new.transport),
+        send_timeout: options.transport_send_timeout,
+        messages: to_writer,
+        control,
+    };
+    let keep_alive = match new.transport {
+        TransportType::WebSockets => options.keep_alive_interval,
+        _ => Duration::MAX,
+    };
+    let shared = Arc::new(Shared {
+        id: new.id,
+        transport: new.transport,
+    });
+    let connection = RawConnection {
+        received: to_handler,
+        sender: RawSender {
+            messages,
+            shared: Arc::clone(&shared),
+        },
+        about: Box::new(About {
+            user: new.user,
+            http: detach(new.http),
+        }),
+    };
+    let handler = handle(Arc::clone(&life), connection);
+    let reading = Box::pin(read(&mut reader, received, frames, keep_alive));
+    let shutdown = shutdown(&life, new.guard.as_ref());
+    let (code, handler) = serve(options, handler, reading, &mut writer, shutdown).await;
+    // A client that comes back at once must not find its old connection.
+    drop(new.lease);
+    tracing::debug!(
+        target: "hub_runtime::connections",
+        connection_id = shared.id.as_str(),
+        "a connection ends"
+    );
+    writer.messages.close();
+    let close = async {
+        if writer.finish(code).await.is_ok() {
+            let _ = tokio::io::copy(&mut reader.input, &mut tokio::io::sink()).await;
+        }
+    };
+    // The handler hears of the end at once, however long the client takes to close its side.
+    let _ = tokio::join!(
+        timeout(options.close_timeout, close),
+        timeout(options.abort_grace_period, last_words(handler)),
+    );
+}
+
+/// Until something ends the connection. What is left is the close code, and the handler if it has
+/// not ended.
+async fn serve(
+    options: &ConnectionOptions,
+    mut handler: Handler,
+    mut reading: Pin<Box<impl Future<Output = ReadEnd>>>,
+    writer: &mut Writer,
+    shutdown: impl Future<Output = ()>,
+) -> (Option<CloseCode>, Option<Handler>) {
+    let stop = Notify::new();
+    let mut writing = pin!(writer.run(&stop));
+    let first = tokio::select! {
+        biased;
+        end = &mut handler => First::Handler(end),
+        end = &mut reading => First::Client(end),
+        _ = &mut writing => First::Output,
+        () = shutdown => First::Shutdown,
+    };
+    match first {
+        First::Client(end) => (end.close_code(), Some(handler)),
+        First::Output => (None, Some(handler)),
+        First::Handler(end) => {
+            let code = log_end(end);
+            stop.notify_one();
+            // What it has sent still goes out, to a client that is there.
+            let drained = tokio::select! {
+                written = timeout(options.transport_send_timeout, &mut writing) => matches!(written, Ok(Ok(()))),
+                _ = &mut reading => false,
+            };
+            (drained.then_some(code), None)
+        }
+        First::Shutdown => {
+            // The handler receives nothing more, and may say goodbye.
+            drop(reading);
+            let handler = tokio::select! {
+                end = timeout(options.abort_grace_period, &mut handler) => end.map(log_end).err().map(|_| handler),
+                _ = &mut writing => return (None, Some(handler)),
+            };
+            stop.notify_one();
+            let _ = timeout(options.transport_send_timeout, &mut writing).await;
+            (Some(CloseCode::GOING_AWAY), handler)
+        }
+    }
+}
+
+impl ReadEnd {
+    /// What the client is told.
+    fn close_code(self) -> Option<CloseCode> {
+        match self {
+            Self::Closed(code) | Self::Refused(code) => Some(code),
+            Self::Lost => None,
+        }
+    }
+}
+
+/// A panic is the handler's end.
+fn handle(life: Arc<Life>, connection: RawConnection) -> Handler {
+    let handler = async move { life.application.handler.handle(connection).await };
+    Box::pin(AssertUnwindSafe(handler).catch_unwind())
+}
+
+async fn last_words(handler: Option<Handler>) {
+    if let Some(handler) = handler {
+        log_end(handler.await);
+    }
+}
+
+fn log_end(end: HandlerEnd) -> CloseCode {
+    match end {
+        Ok(()) => CloseCode::NORMAL,
+        Err(panic) => {
+            let text = panic_text(&*panic);
+            tracing::error!(target: "hub_runtime::connections", panic = text, "a connection's handler panicked");
+            CloseCode::INTERNAL_ERROR
+        }
+    }
+}
+
+/// Waits for the server's shutdown, or that of its hubs.
+async fn shutdown(life: &Life, guard: Option<&DrainGuard>) {
+    let server = async {
+        match guard {
+            Some(guard) => guard.signalled().await,
+            None => pending().await,
+        }
+    };
+    tokio::select! {
+        () = life.shutting_down() => {}
+        () = server => {}
+    }
+}
+
+/// Hands messages to the handler. A client that is silent for `keep_alive` is asked for a sign of
+/// life, and given up if it owes it for as long again.
+async fn read(
+    reader: &mut Reader,
+    received: mpsc::Sender<RawMessage>,
+    control: mpsc::Sender<Bytes>,
+    keep_alive: Duration,
+) -> ReadEnd {
+    let mut pinged = false;
+    loop {
+        let next = timeout(keep_alive, reader.next()).await;
+        if next.is_err() && pinged {
+            return ReadEnd::Lost;
+        }
+        pinged = next.is_err();
+        // A closed channel is that of somebody who is no longer interested.
+        match next {
+            Err(_) => drop(control.send(ping().into()).await),
+            Ok(Received::Message(message)) => drop(received.send(message).await),
+            Ok(Received::Ping(pong)) => drop(control.send(pong).await),
+            Ok(Received::Pong) => {}
+            Ok(Received::End(end)) => return end,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use crate::server::{EndpointOptions, sweep_interval};
+use hub_core::negotiate::Transports;
+use std::time::Duration;
+
+/// Settings of connections without the hub protocol, with SignalR's names and defaults where it
+/// has them (`HttpConnectionDispatcherOptions`). Set with
+/// [`HubsBuilder::connection_handler_with`](crate::HubsBuilder::connection_handler_with).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectionOptions {
+    /// What clients may connect with (`Transports`). Default all three.
+    pub transports: Transports,
+    /// How long a poll waits for bytes (`LongPolling.PollTimeout`). Default 90 s.
+    pub long_polling_poll_timeout: Duration,
+    /// The lowest negotiate version that is served. Default 0.
+    pub minimum_protocol_version: u32,
+    /// The largest WebSocket message a client may send. Default 65 536 bytes, which is SignalR's
+    /// `ApplicationMaxBufferSize`. A larger one ends the connection with close code 1009.
+    pub maximum_message_size: usize,
+    /// How long a WebSocket client may be silent before it is sent a ping; after twice that time
+    /// without a sign of life the connection ends (`WebSocketOptions.KeepAliveInterval` and
+    /// `KeepAliveTimeout`). Default 15 s. The other transports have no such check: there a client
+    /// that is gone is noticed by a write that fails, or by the poll that does not come.
+    pub keep_alive_interval: Duration,
+    /// How long a write may wait for the client to read (`TransportSendTimeout`). Default 10 s;
+    /// then the connection ends.
+    pub transport_send_timeout: Duration,
+    /// How long to wait for the client's close frame (`WebSockets.CloseTimeout`). Default 5 s.
+    pub close_timeout: Duration,
+    /// How long a connection may be without a transport (`DisconnectTimeout`): after its
+    /// negotiation, or between two polls. Default 15 s.
+    pub disconnect_timeout: Duration,
+    /// How long a handler may go on after its client is gone, or the server has begun to shut
+    /// down; then it is dropped. Default 3 s. Not a SignalR option.
+    pub abort_grace_period: Duration,
+}
+
+impl Default for ConnectionOptions {
+    fn default() -> Self {
+        Self {
+            transports: Transports::ALL,
+            long_polling_poll_timeout: Duration::from_secs(90),
+            minimum_protocol_version: 0,
+            maximum_message_size: 65_536,
+            keep_alive_interval: Duration::from_secs(15),
+            transport_send_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(5),
+            disconnect_timeout: Duration::from_secs(15),
+            abort_grace_period: Duration::from_secs(3),
+        }
+    }
+}
+
+impl ConnectionOptions {
+    /// What of these settings matters while a request is answered.
+    pub(crate) fn endpoint(&self) -> EndpointOptions {
+        EndpointOptions {
+            transports: self.transports,
+            long_polling_poll_timeout: self.long_polling_poll_timeout,
+            minimum_protocol_version: self.minimum_protocol_version,
+        }
+    }
+
+    /// How often unused tokens and polls that do not come are looked for.
+    pub(crate) fn sweep_interval(&self) -> Duration {
+        sweep_interval(self.disconnect_timeout)
+    }
+}
