@@ -73,7 +73,7 @@ impl Endpoint {
 
     /// Answers a request. The status table is the wire specification's section 6.
     pub(crate) async fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
-        if self.application.is_closed() {
+        if self.application.is_closed() && !self.belongs_to_a_connection(&request) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         let method = request.method();
@@ -85,6 +85,16 @@ impl Endpoint {
             Route::Hub if method == Method::DELETE => self.end(&request),
             Route::Hub => not_allowed("GET, POST, DELETE"),
         }
+    }
+
+    /// Whether a request belongs to a connection between requests, which may still say goodbye
+    /// while the application shuts down.
+    fn belongs_to_a_connection(&self, request: &Request<Body>) -> bool {
+        let token = query::value(request.uri().query(), "id");
+        matches!(
+            token.and_then(|token| self.tokens.find(&token)),
+            Some(Active::EventStream(_) | Active::LongPolling(_))
+        )
     }
 
     fn negotiate(&self, request: &Request<Body>) -> Response {

@@ -169,3 +169,21 @@ async fn a_post_is_answered_once_there_is_room() {
     posting.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
+
+#[tokio::test]
+async fn a_poll_that_comes_during_a_shutdown_brings_the_goodbye() {
+    let mut server = Server::start().await;
+    let path = connected(&mut server).await;
+    let hubs = server.hubs.clone();
+    let shutdown = tokio::spawn(async move { hubs.shutdown().await });
+    while send(&server, "POST", "/hubs/test/negotiate", "")
+        .await
+        .status
+        != 503
+    {}
+    let goodbye = poll(&server, &path).await;
+    let close = "{\"type\":7,\"allowReconnect\":true}\u{1e}";
+    assert_eq!((goodbye.status, goodbye.body.as_str()), (200, close));
+    assert_eq!(poll(&server, &path).await.status, 204);
+    shutdown.await.unwrap();
+}
