@@ -134,7 +134,7 @@ impl Port for FakePort {
     fn group(&self, _: GroupChange, _: &str, _: &str) -> Sent {
         unreachable!("no test joins a group")
     }
-    fn abort(&self, _: &str) {}
+    fn close(&self, _: &str, _: CloseMessage) {}
 }
 
 impl ConnectionScope for Connection {
@@ -162,7 +162,7 @@ impl ConnectionScope for Connection {
     fn cancelled(&self, _: CallNumber) -> Stopped {
         Box::pin(std::future::pending())
     }
-    fn abort(&self) {}
+    fn close(&self, _: CloseMessage) {}
     fn port(&self) -> &Arc<dyn Port> {
         &self.port
     }

@@ -152,8 +152,8 @@ pub use hub_core::outlet::{Argument, ClientCall, Delivery, Many, Selection, Sing
 pub use hub_core::protocol::EncodeError;
 #[doc(inline)]
 pub use hub_core::{
-    Bytes, ClientResultError, Context, DisconnectReason, HubContext, HubError, Items, SendError,
-    User,
+    Bytes, ClientResultError, CloseMessage, Context, DisconnectReason, HubContext, HubError, Items,
+    SendError, User,
 };
 #[cfg(feature = "macros")]
 #[doc(inline)]

@@ -1,6 +1,8 @@
 //! Everything a contract and its implementation name, for `use hub_runtime::prelude::*`.
 
-pub use crate::{Bytes, Context, DisconnectReason, HubContext, HubError, SendError, User};
+pub use crate::{
+    Bytes, CloseMessage, Context, DisconnectReason, HubContext, HubError, SendError, User,
+};
 #[cfg(feature = "macros")]
 pub use crate::{hub, hub_client, hub_type};
 #[doc(no_inline)]

@@ -4,9 +4,6 @@
 //! Every row of a suite prints its result. `HUB_CONFORMANCE_TABLE=<file>` collects them in a file:
 //! a table in Markdown that a run makes itself.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-
 use hub_e2e::{ConformanceServer, Suite};
 
 fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
@@ -17,12 +14,7 @@ fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
         .tell("HUB_PROTOCOL", protocol)
         .rows();
     println!("{}", rows.text);
-    if let Some(file) = std::env::var_os("HUB_CONFORMANCE_TABLE") {
-        let file = OpenOptions::new().create(true).append(true).open(file);
-        // In one write, since other suites write at the same time.
-        let written = file.and_then(|mut file| file.write_all(rows.text.as_bytes()));
-        written.expect("the table can be written");
-    }
+    rows.collect("HUB_CONFORMANCE_TABLE");
     rows.expect_success();
 }
 

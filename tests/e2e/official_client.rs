@@ -48,6 +48,49 @@ macro_rules! over_every_transport {
 
 over_every_transport!(calls values errors targets closing);
 
+/// Every way for a connection to end. `HUB_ENDINGS_TABLE=<file>` collects what both sides were told.
+fn check_endings(transport: &'static str, protocol: &'static str) {
+    let server = TestServer::start();
+    let impatient = TestServer::with(|options| {
+        options.client_timeout_interval = Duration::from_millis(500);
+    });
+    let doomed = TestServer::start();
+    let rows = Suite::new("endings")
+        .tell("HUB_URL", server.hub_url())
+        .tell("IMPATIENT_URL", impatient.hub_url())
+        .tell("DOOMED_URL", doomed.hub_url())
+        .tell("HUB_TRANSPORT", transport)
+        .tell("HUB_PROTOCOL", protocol)
+        .rows();
+    rows.collect("HUB_ENDINGS_TABLE");
+    rows.expect_success();
+}
+
+#[test]
+fn endings_over_web_sockets_in_json() {
+    check_endings("WebSockets", "json");
+}
+
+#[test]
+fn endings_over_web_sockets_in_message_pack() {
+    check_endings("WebSockets", "messagepack");
+}
+
+#[test]
+fn endings_over_server_sent_events_in_json() {
+    check_endings("ServerSentEvents", "json");
+}
+
+#[test]
+fn endings_over_long_polling_in_json() {
+    check_endings("LongPolling", "json");
+}
+
+#[test]
+fn endings_over_long_polling_in_message_pack() {
+    check_endings("LongPolling", "messagepack");
+}
+
 #[test]
 fn detailed_errors() {
     let server = TestServer::with(|options| options.enable_detailed_errors = true);

@@ -1,7 +1,7 @@
 //! The hub that the tests talk to.
 
 use hub_e2e_contract::{Audience, Identity, Sample, TestHub};
-use hub_runtime::{Bytes, Context, DisconnectReason, HubError};
+use hub_runtime::{Bytes, CloseMessage, Context, DisconnectReason, HubError};
 
 /// Answers by the contract and keeps nothing.
 #[derive(Debug, Default)]
@@ -148,5 +148,21 @@ impl TestHub for Probe {
 
     async fn abort(&self, cx: &Context<dyn TestHub>) {
         cx.abort();
+    }
+
+    async fn close(
+        &self,
+        cx: &Context<dyn TestHub>,
+        connection_id: String,
+        text: String,
+        allow_reconnect: bool,
+    ) {
+        let message = CloseMessage::from(text);
+        let message = if allow_reconnect {
+            message.allow_reconnect()
+        } else {
+            message
+        };
+        cx.hub().close(&connection_id, message);
     }
 }

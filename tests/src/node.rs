@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -75,6 +76,17 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Adds them to the file that an environment variable names, if it is set.
+    pub fn collect(&self, variable: &str) {
+        let Some(file) = std::env::var_os(variable) else {
+            return;
+        };
+        let file = fs::OpenOptions::new().create(true).append(true).open(file);
+        // In one write, since other suites write at the same time.
+        let written = file.and_then(|mut file| file.write_all(self.text.as_bytes()));
+        written.expect("the table can be written");
+    }
+
     /// Fails with the suite's output if one of its tests failed, or if it had none.
     pub fn expect_success(self) {
         if let Some(failure) = self.failure {

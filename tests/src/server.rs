@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::mpsc;
 
 use axum::Router;
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::routing::post;
 use hub_e2e_contract::TestHub;
 use hub_runtime::{HubContext, HubOptions, Hubs, User};
@@ -16,7 +16,7 @@ use crate::Probe;
 /// Serves [`Probe`] at `/hubs/test` on a port of its own, until it is dropped.
 ///
 /// `?user=ann` in the hub's address makes the connection ann's. `POST /announce?text=…` says the
-/// text to all, from outside of the hub.
+/// text to all, from outside of the hub, and `POST /shutdown` shuts the hub down.
 #[derive(Debug)]
 pub struct TestServer {
     address: SocketAddr,
@@ -63,7 +63,14 @@ fn app(options: impl FnOnce(&mut HubOptions) + 'static) -> Router {
         .hub_with::<dyn TestHub>("/hubs/test", Probe, options)
         .build()
         .expect("the hub can be mounted");
-    hubs.mount(Router::new().route("/announce", post(announce)))
+    let routes = Router::new()
+        .route("/announce", post(announce))
+        .route("/shutdown", post(shutdown).with_state(hubs.clone()));
+    hubs.mount(routes)
+}
+
+async fn shutdown(State(hubs): State<Hubs>) {
+    hubs.shutdown().await;
 }
 
 async fn announce(hub: HubContext<dyn TestHub>, Query(query): Query<Vec<(String, String)>>) {

@@ -1,5 +1,6 @@
 //! Whom to call: SignalR's `Clients` and `Groups`, inside a hub method and outside.
 
+use crate::context::CloseMessage;
 use crate::contract::{ClientContract, HubContract};
 use crate::error::SendError;
 use crate::outlet::{Asker, GroupChange, Many, Outlet, Port, Sent, Single, Target};
@@ -41,7 +42,13 @@ impl<H: ?Sized> HubContext<H> {
 
     /// Closes a connection, and tells its client not to come back. Unknown ids are ignored.
     pub fn abort(&self, connection_id: &str) {
-        self.port.abort(connection_id);
+        self.close(connection_id, CloseMessage::new());
+    }
+
+    /// Closes a connection, and tells its client more than [`abort`](Self::abort) does: why, or
+    /// that it may come back. Unknown ids are ignored.
+    pub fn close(&self, connection_id: &str, message: impl Into<CloseMessage>) {
+        self.port.close(connection_id, message.into());
     }
 }
 

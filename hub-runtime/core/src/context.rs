@@ -1,9 +1,11 @@
 //! What a hub method knows of its call and its connection.
 
+mod close;
 mod disconnect;
 mod items;
 mod user;
 
+pub use close::CloseMessage;
 pub use disconnect::DisconnectReason;
 pub use items::{Items, ItemsGuard};
 pub use user::User;
@@ -91,9 +93,15 @@ impl<H: ?Sized> Context<H> {
     }
 
     /// Closes the connection and tells the client not to come back. The call goes on, for the
-    /// hub's grace period at most.
+    /// hub's grace period at most, and has no answer.
     pub fn abort(&self) {
-        self.scope().abort();
+        self.close(CloseMessage::new());
+    }
+
+    /// Closes the connection as [`abort`](Self::abort) does, and tells the client more: why, or
+    /// that it may come back.
+    pub fn close(&self, message: impl Into<CloseMessage>) {
+        self.scope().close(message.into());
     }
 
     /// Switches stateful reconnect off for this connection (SignalR's
@@ -168,8 +176,8 @@ pub trait ConnectionScope: Send + Sync + 'static {
     fn is_aborted(&self) -> bool;
     /// See [`Context::cancelled`].
     fn cancelled(&self, call: CallNumber) -> Stopped;
-    /// See [`Context::abort`].
-    fn abort(&self);
+    /// See [`Context::close`].
+    fn close(&self, message: CloseMessage);
     /// See [`Context::disable_stateful_reconnect`].
     fn disable_stateful_reconnect(&self) {}
     /// The hub that the connection belongs to.

@@ -27,5 +27,5 @@ pub mod session;
 
 pub use bytes::Bytes;
 pub use clients::HubContext;
-pub use context::{Context, DisconnectReason, Items, User};
+pub use context::{CloseMessage, Context, DisconnectReason, Items, User};
 pub use error::{ClientResultError, HubError, SendError};

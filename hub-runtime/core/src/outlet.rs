@@ -8,6 +8,7 @@ pub use argument::{Argument, ArgumentRef};
 pub(crate) use asker::Asker;
 pub use delivery::{ClientCall, Delivery};
 
+use crate::context::CloseMessage;
 use crate::contract::WireType;
 use crate::error::{ClientResultError, SendError};
 use crate::protocol::{
@@ -62,8 +63,8 @@ pub trait Port: Send + Sync + 'static {
     /// Adds a connection to a group, or removes it. Doing so twice is no error.
     fn group(&self, change: GroupChange, connection_id: &str, group: &str) -> Sent;
 
-    /// Closes a connection, and tells its client not to come back. Unknown ids are ignored.
-    fn abort(&self, connection_id: &str);
+    /// Closes a connection, and tells its client `message`. Unknown ids are ignored.
+    fn close(&self, connection_id: &str, message: CloseMessage);
 }
 
 /// Joining or leaving.

@@ -7,7 +7,7 @@ use crate::server::live::{Live, Member};
 use crate::server::state::HubState;
 use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
-use hub_core::context::{ConnectionScope, DisconnectReason, Items, Stopped, User};
+use hub_core::context::{CloseMessage, ConnectionScope, DisconnectReason, Items, Stopped, User};
 use hub_core::hub_contexts::HubContexts;
 use hub_core::negotiate::TransportType;
 use hub_core::outlet::Port;
@@ -171,7 +171,7 @@ impl Connection {
     /// What is sent to an aborted connection from now on is dropped, so that the call that aborted
     /// it has no answer either (wire specification, 16.1).
     pub(crate) fn request_close(&self, reason: DisconnectReason) {
-        if reason == DisconnectReason::Aborted {
+        if matches!(reason, DisconnectReason::Aborted(_)) {
             self.outgoing.stop();
         }
         let mut close = lock(&self.close);
@@ -347,8 +347,8 @@ impl ConnectionScope for Connection {
         self.until(move |me| me.is_aborted() || flag.load(Ordering::Acquire))
     }
 
-    fn abort(&self) {
-        self.request_close(DisconnectReason::Aborted);
+    fn close(&self, message: CloseMessage) {
+        self.request_close(DisconnectReason::Aborted(message));
     }
 
     fn disable_stateful_reconnect(&self) {

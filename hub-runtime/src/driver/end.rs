@@ -7,7 +7,7 @@ use super::transport::Input;
 use super::work::Work;
 use crate::connections::websocket::close::{CloseCode, FrameError};
 use crate::connections::websocket::write::close_frame;
-use hub_core::context::ConnectionScope;
+use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::protocol::Encoded;
 use hub_core::session::SessionError;
 use hub_core::{DisconnectReason, HubError};
@@ -31,11 +31,9 @@ pub(super) struct End {
 /// The last hub message.
 #[derive(Debug)]
 enum Farewell {
-    /// A Close message: the detail of its error, and whether the client may come back.
+    /// A Close message.
     Close {
-        detail: Option<String>,
-        always_shown: bool,
-        failed: bool,
+        error: Option<CloseError>,
         allow_reconnect: bool,
     },
     /// The answer to a handshake that is refused; there is no Close message then.
@@ -44,12 +42,32 @@ enum Farewell {
     Nothing,
 }
 
+/// What a client reads in a Close message.
+#[derive(Debug)]
+enum CloseError {
+    /// What the application says.
+    Text(String),
+    /// That something went wrong; what it was is shown to those who may know.
+    Failure { detail: String, always_shown: bool },
+}
+
+impl CloseError {
+    fn text(&self, detailed_errors: bool) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Failure {
+                detail,
+                always_shown,
+            } if *always_shown || detailed_errors => format!("{CLOSED_WITH_AN_ERROR} {detail}"),
+            Self::Failure { .. } => CLOSED_WITH_AN_ERROR.to_owned(),
+        }
+    }
+}
+
 impl End {
     fn close(reason: DisconnectReason, allow_reconnect: bool) -> Self {
         let farewell = Farewell::Close {
-            detail: None,
-            always_shown: false,
-            failed: false,
+            error: None,
             allow_reconnect,
         };
         Self {
@@ -60,10 +78,12 @@ impl End {
     }
 
     fn error(reason: DisconnectReason, detail: String) -> Self {
-        let farewell = Farewell::Close {
-            detail: Some(detail),
+        let error = CloseError::Failure {
+            detail,
             always_shown: false,
-            failed: true,
+        };
+        let farewell = Farewell::Close {
+            error: Some(error),
             allow_reconnect: true,
         };
         Self {
@@ -75,10 +95,21 @@ impl End {
 
     /// Somebody asked for the end: `abort`, or the server's shutdown.
     pub(super) fn asked(reason: DisconnectReason) -> Self {
-        match reason {
-            DisconnectReason::SlowConsumer => Self::slow(),
-            DisconnectReason::ServerShutdown => Self::close(reason, true),
-            _ => Self::close(reason, false),
+        let (error, allow_reconnect) = match &reason {
+            DisconnectReason::SlowConsumer => return Self::slow(),
+            DisconnectReason::Aborted(message) => (
+                message.error_text().map(str::to_owned),
+                message.allows_reconnect(),
+            ),
+            reason => (None, *reason == DisconnectReason::ServerShutdown),
+        };
+        Self {
+            reason,
+            farewell: Farewell::Close {
+                error: error.map(CloseError::Text),
+                allow_reconnect,
+            },
+            code: Some(CloseCode::NORMAL),
         }
     }
 
@@ -136,14 +167,16 @@ impl End {
 
     /// The user's `on_connected` failed: the client is not to come back.
     pub(super) fn connect_failed(error: &HubError) -> Self {
-        let farewell = Farewell::Close {
-            detail: Some(error.to_string()),
+        let error = CloseError::Failure {
+            detail: error.to_string(),
             always_shown: error.is_shown(),
-            failed: true,
+        };
+        let farewell = Farewell::Close {
+            error: Some(error),
             allow_reconnect: false,
         };
         Self {
-            reason: DisconnectReason::Aborted,
+            reason: DisconnectReason::Aborted(CloseMessage::new()),
             farewell,
             code: Some(CloseCode::NORMAL),
         }
@@ -232,18 +265,13 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
         Farewell::Nothing => None,
         Farewell::Refused(reply) => Some(Encoded::copied(reply)),
         Farewell::Close {
-            detail,
-            always_shown,
-            failed,
+            error,
             allow_reconnect,
         } => {
             // Before the handshake there is no protocol to say it in.
             let protocol = connection.protocol()?;
-            let shown = *always_shown || connection.hub().options().enable_detailed_errors;
-            let text = failed.then(|| match detail.as_ref().filter(|_| shown) {
-                Some(detail) => format!("{CLOSED_WITH_AN_ERROR} {detail}"),
-                None => CLOSED_WITH_AN_ERROR.to_owned(),
-            });
+            let detailed_errors = connection.hub().options().enable_detailed_errors;
+            let text = error.as_ref().map(|error| error.text(detailed_errors));
             Some(Encoded::close(protocol, text.as_deref(), *allow_reconnect))
         }
     }

@@ -7,7 +7,7 @@ use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
 use crate::dispatch::Hub;
 use crate::driver::{Broadcast, Connection, in_turn};
-use hub_core::context::ConnectionScope;
+use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
 use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
 use hub_core::protocol::{EncodeError, Encoded, EncodedInvocation, Protocol, Protocols};
@@ -183,9 +183,9 @@ impl Port for HubState {
         Sent::Done(Ok(()))
     }
 
-    fn abort(&self, connection_id: &str) {
+    fn close(&self, connection_id: &str, message: CloseMessage) {
         if let Some(connection) = self.registry.find(connection_id) {
-            connection.request_close(DisconnectReason::Aborted);
+            connection.request_close(DisconnectReason::Aborted(message));
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) trait TestClient {
 #[hub(client = TestClient)]
 pub(crate) trait TestHub {
     async fn echo(&self, text: String) -> String;
+    async fn id(&self, cx: &Context<dyn TestHub>) -> String;
     async fn add(&self, a: i32, b: i32) -> i32;
     async fn greet(&self, name: String, title: Option<String>) -> String;
     async fn broadcast(&self, cx: &Context<dyn TestHub>, text: String) -> Result<(), HubError>;
@@ -86,6 +87,10 @@ impl TestHub for Test {
 
     async fn on_disconnected(&self, _: &Context<dyn TestHub>, reason: DisconnectReason) {
         self.notice(Noticed::Disconnected(reason));
+    }
+
+    async fn id(&self, cx: &Context<dyn TestHub>) -> String {
+        cx.connection_id().to_owned()
     }
 
     async fn echo(&self, text: String) -> String {

@@ -1,6 +1,6 @@
 use crate::client::{Client, frame, message};
 use crate::hub::{Noticed, Server};
-use hub_runtime::DisconnectReason;
+use hub_runtime::{CloseMessage, DisconnectReason};
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
@@ -44,7 +44,9 @@ async fn the_application_aborts() {
     let mut client = Client::json(&server).await;
     client.call("1", "Abort", json!([])).await;
     assert_eq!(client.last().await, Some(json!({"type": 7})));
-    server.expect_disconnect(DisconnectReason::Aborted).await;
+    server
+        .expect_disconnect(DisconnectReason::Aborted(CloseMessage::new()))
+        .await;
 }
 
 #[tokio::test]

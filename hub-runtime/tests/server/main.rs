@@ -2,6 +2,7 @@
 
 mod calls;
 mod client;
+mod closing;
 mod context;
 mod event_stream;
 mod herd;

@@ -223,4 +223,13 @@ pub trait TestHub {
 
     /// Ends the caller's connection from the server's side.
     async fn abort(&self, cx: &Context<dyn TestHub>);
+
+    /// Closes a connection, with a text for its client, which may be empty.
+    async fn close(
+        &self,
+        cx: &Context<dyn TestHub>,
+        connection_id: String,
+        text: String,
+        allow_reconnect: bool,
+    );
 }

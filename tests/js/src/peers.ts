@@ -32,6 +32,8 @@ export function scenario(name: string, run: (peers: Peers) => Promise<void>): vo
 }
 
 interface PeerOptions {
+  /** The hub's address, where it is not the usual one. */
+  url?: string;
   user?: string;
   reconnect?: IRetryPolicy;
   skipNegotiation?: boolean;
@@ -55,7 +57,7 @@ export class Peers {
 
   /** A client that has not been started. */
   prepare(options: PeerOptions = {}): Peer {
-    const address = new URL(hubUrl);
+    const address = new URL(options.url ?? hubUrl);
     if (options.user !== undefined) address.searchParams.set("user", options.user);
     const http: IHttpConnectionOptions = {
       transport: options.skipNegotiation ? HttpTransportType.WebSockets : HttpTransportType[transportName],

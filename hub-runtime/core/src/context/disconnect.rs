@@ -1,3 +1,4 @@
+use super::close::CloseMessage;
 use std::fmt;
 
 /// Why a connection ended: what `on_disconnected` is told. `Display` is a sentence for logs.
@@ -8,8 +9,8 @@ pub enum DisconnectReason {
     ClientClosed(Option<String>),
     /// The transport ended without a goodbye: a closed tab, a lost network.
     ConnectionLost,
-    /// The application called `abort`.
-    Aborted,
+    /// The application called `abort`, or `close` with this message.
+    Aborted(CloseMessage),
     /// The server is shutting down.
     ServerShutdown,
     /// The client was silent for longer than the client timeout interval.
@@ -25,7 +26,10 @@ impl DisconnectReason {
     pub fn is_normal(&self) -> bool {
         matches!(
             self,
-            Self::ClientClosed(None) | Self::ConnectionLost | Self::Aborted | Self::ServerShutdown
+            Self::ClientClosed(None)
+                | Self::ConnectionLost
+                | Self::Aborted(_)
+                | Self::ServerShutdown
         )
     }
 }
@@ -38,7 +42,10 @@ impl fmt::Display for DisconnectReason {
                 write!(f, "the client closed the connection with an error: {error}")
             }
             Self::ConnectionLost => f.write_str("the connection was lost"),
-            Self::Aborted => f.write_str("the application aborted the connection"),
+            Self::Aborted(message) => match message.error_text() {
+                None => f.write_str("the application aborted the connection"),
+                Some(text) => write!(f, "the application closed the connection: {text}"),
+            },
             Self::ServerShutdown => f.write_str("the server is shutting down"),
             Self::ClientTimeout => f.write_str("the client was silent for too long"),
             Self::ProtocolError(detail) => write!(f, "the client broke the protocol: {detail}"),

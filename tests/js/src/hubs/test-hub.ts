@@ -45,6 +45,8 @@ export interface TestHub {
   panic(): Promise<void>;
   /** Ends the caller's connection from the server's side. */
   abort(): Promise<void>;
+  /** Closes a connection, with a text for its client, which may be empty. */
+  close(connectionId: string, text: string, allowReconnect: boolean): Promise<void>;
 }
 
 /** Calls the server makes. */
@@ -175,6 +177,7 @@ const METHODS = {
   failInside: "FailInside",
   panic: "Panic",
   abort: "Abort",
+  close: "Close",
 } as const;
 
 const CLIENT_METHODS = {
@@ -217,6 +220,8 @@ export class TestHubConnection implements TestHub {
     failInside: (): Promise<void> => this.connection.send(METHODS.failInside),
     panic: (): Promise<void> => this.connection.send(METHODS.panic),
     abort: (): Promise<void> => this.connection.send(METHODS.abort),
+    close: (connectionId: string, text: string, allowReconnect: boolean): Promise<void> =>
+      this.connection.send(METHODS.close, connectionId, text, allowReconnect),
   };
 
   constructor(connection: HubLike) {
@@ -301,6 +306,10 @@ export class TestHubConnection implements TestHub {
 
   abort(): Promise<void> {
     return this.connection.invoke<void>(METHODS.abort);
+  }
+
+  close(connectionId: string, text: string, allowReconnect: boolean): Promise<void> {
+    return this.connection.invoke<void>(METHODS.close, connectionId, text, allowReconnect);
   }
 
   /** Listens for a call of the server; call the result to stop. */
