@@ -136,6 +136,9 @@ mod raw;
 #[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "chrono")]
+#[doc(inline)]
+pub use hub_core::Timestamp;
 #[doc(inline)]
 pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 #[doc(inline)]

@@ -9,6 +9,8 @@ pub use crate::{hub, hub_client, hub_type};
 pub use futures_core::Stream;
 
 #[cfg(feature = "chrono")]
+pub use crate::Timestamp;
+#[cfg(feature = "chrono")]
 #[doc(no_inline)]
 pub use chrono::{DateTime, Utc};
 #[cfg(feature = "uuid")]

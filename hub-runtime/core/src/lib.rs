@@ -24,8 +24,12 @@ pub mod outlet;
 pub mod private;
 pub mod protocol;
 pub mod session;
+#[cfg(feature = "chrono")]
+mod timestamp;
 
 pub use bytes::Bytes;
 pub use clients::HubContext;
 pub use context::{CloseMessage, Context, DisconnectReason, Items, User};
 pub use error::{ClientResultError, HubError, SendError};
+#[cfg(feature = "chrono")]
+pub use timestamp::Timestamp;

@@ -95,7 +95,7 @@ impl FunctionalHub for Functional {
     async fn send_complex_object(&self) -> ComplexObject {
         ComplexObject {
             byte_array: vec![1, 2, 3].into(),
-            date_time: millennium(),
+            date_time: millennium().into(),
             guid: Uuid::from_u128(0x0001_0203_0405_0607_0706_0504_0302_0100),
             int_array: vec![1, 2, 3],
             string: "hello world".to_owned(),

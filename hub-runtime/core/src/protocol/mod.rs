@@ -25,6 +25,8 @@ pub use self::headers::Headers;
 pub(crate) use self::json::write_string as write_json_string;
 pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
+#[cfg(feature = "chrono")]
+pub(crate) use self::message_pack::writes_message_pack;
 pub use self::value::{OwnedValue, RawValue, ValueError};
 
 /// How deep arrays and maps may nest in a message, the message itself included

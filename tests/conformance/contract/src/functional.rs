@@ -21,7 +21,7 @@ pub struct ComplexObject {
     /// Base64 in JSON, binary in MessagePack.
     pub byte_array: Bytes,
     /// Text in JSON, a timestamp in MessagePack.
-    pub date_time: DateTime<Utc>,
+    pub date_time: Timestamp,
     /// Text in both.
     pub guid: Uuid,
     /// Numbers.

@@ -14,6 +14,8 @@ mod writer;
 pub(super) use self::deserializer::{from_slice, visit_array};
 pub(super) use self::envelope::parse;
 pub use self::error::DecodeError;
+#[cfg(feature = "chrono")]
+pub(crate) use self::writer::writes_message_pack;
 pub(super) use self::writer::{
     write_cancel_invocation, write_close, write_completion_error, write_completion_void,
     write_head, write_invocation_end, write_sequence_id, write_value,

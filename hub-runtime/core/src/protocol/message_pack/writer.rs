@@ -3,6 +3,7 @@
 
 use rmp::encode;
 use serde::Serialize;
+use std::cell::Cell;
 
 use crate::protocol::encoded::Head;
 
@@ -58,10 +59,44 @@ pub(in crate::protocol) fn write_value<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     value: &T,
 ) -> Result<(), rmp_serde::encode::Error> {
+    let _writing = Writing::start();
     let mut serializer = rmp_serde::Serializer::new(out)
         .with_struct_map()
         .with_human_readable();
     value.serialize(&mut serializer)
+}
+
+thread_local! {
+    static WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread writes a value in MessagePack: for types with a form of their own there,
+/// since a serializer does not tell which one it is.
+#[cfg_attr(
+    not(feature = "chrono"),
+    allow(dead_code, reason = "dates are such types")
+)]
+pub(crate) fn writes_message_pack() -> bool {
+    WRITING.get()
+}
+
+/// As long as a value is being written.
+struct Writing {
+    before: bool,
+}
+
+impl Writing {
+    fn start() -> Self {
+        Self {
+            before: WRITING.replace(true),
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.set(self.before);
+    }
 }
 
 /// Ends an invocation after its arguments.
