@@ -1,21 +1,20 @@
 //! Writing a JSON string.
 
+use super::text::plain_run;
+
 /// Appends `text` as a JSON string. Only what must be escaped is; clean runs are copied whole.
 pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
+    let mut rest = text.as_bytes();
+    out.reserve(rest.len() + 2);
     out.push(b'"');
-    let mut copied = 0;
-    while let Some(run) = bytes[copied..].iter().position(|&byte| must_escape(byte)) {
-        out.extend_from_slice(&bytes[copied..copied + run]);
-        write_escape(out, bytes[copied + run]);
-        copied += run + 1;
+    loop {
+        let run = plain_run(rest);
+        out.extend_from_slice(&rest[..run]);
+        let Some(byte) = rest.get(run) else { break };
+        write_escape(out, *byte);
+        rest = &rest[run + 1..];
     }
-    out.extend_from_slice(&bytes[copied..]);
     out.push(b'"');
-}
-
-const fn must_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 fn write_escape(out: &mut Vec<u8>, byte: u8) {

@@ -7,10 +7,11 @@
 #[cfg(test)]
 mod agreement;
 mod escape;
-mod formatter;
 mod members;
 mod scanner;
+mod serializer;
 mod skip;
+mod text;
 mod writer;
 
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! Passing over a JSON value without decoding it.
 
-use memchr::memchr2;
+use super::text::plain_run;
 
 /// Where the value that begins at `at` ends, or `None` if it is not JSON or nests deeper than
 /// `max_depth` (at most 64).
@@ -97,14 +97,12 @@ pub(super) fn skip_string(text: &[u8], at: usize) -> Option<usize> {
     let mut at = at + 1;
     loop {
         let rest = text.get(at..)?;
-        let run = memchr2(b'"', b'\\', rest)?;
-        if rest[..run].iter().any(|&byte| byte < 0x20) {
-            return None;
+        let run = plain_run(rest);
+        match rest.get(run)? {
+            b'"' => return Some(at + run + 1),
+            b'\\' => at += run + escape_length(&rest[run..])?,
+            _ => return None,
         }
-        if rest[run] == b'"' {
-            return Some(at + run + 1);
-        }
-        at += run + escape_length(&rest[run..])?;
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::escape::write_string;
-use super::formatter::HubFormatter;
+use super::serializer::ValueSerializer;
 use crate::protocol::RECORD_SEPARATOR;
 use crate::protocol::encoded::Head;
 
@@ -51,10 +51,7 @@ pub(in crate::protocol) fn write_value<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     value: &T,
 ) -> Result<(), serde_json::Error> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(
-        out,
-        HubFormatter,
-    ))
+    value.serialize(ValueSerializer(out))
 }
 
 /// Ends an invocation after its arguments.
