@@ -4,3 +4,4 @@ mod browser;
 mod conformance;
 mod light_tree;
 mod official_client;
+mod python_clients;
