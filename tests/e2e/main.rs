@@ -1,5 +1,6 @@
 //! Real peers over real sockets.
 
+mod autobahn;
 mod browser;
 mod conformance;
 mod light_tree;
