@@ -1,6 +1,8 @@
 //! Real peers over real sockets.
 
+mod autobahn;
 mod browser;
 mod conformance;
 mod light_tree;
 mod official_client;
+mod python_clients;

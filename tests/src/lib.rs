@@ -1,5 +1,5 @@
-//! What the end-to-end tests stand on: a server in this process, the servers of the examples, and
-//! Node to run the official client.
+//! What the end-to-end tests stand on: a server in this process, the servers of the examples, Node to
+//! run the official client, and Python to run others.
 //!
 //! A tool that is missing is a failure that names the command to run, never a silent skip.
 
@@ -7,15 +7,18 @@ mod conformance;
 mod hub;
 mod node;
 mod program;
+mod python;
 mod server;
 
 pub use conformance::ConformanceServer;
 pub use hub::Probe;
 pub use node::{Rows, Suite, build_page, check_types};
 pub use program::example;
+pub use python::Script;
 pub use server::TestServer;
 
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 /// What to run when something is missing.
 const SETUP: &str = "run `cargo xtask setup`";
@@ -24,6 +27,12 @@ const SETUP: &str = "run `cargo xtask setup`";
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// All that a program has said.
+fn both(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// The code of the README, which only the documentation tests compile. It is tested here and not

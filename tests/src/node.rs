@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::{SETUP, workspace};
+use crate::{SETUP, both, workspace};
 
 /// Programs that start Debian's Chromium, by preference.
 const CHROMIUM: [&str; 2] = ["chromium", "chromium-browser"];
@@ -204,9 +204,4 @@ fn run(command: &mut Command, folder: &Path) -> Output {
     command
         .output()
         .unwrap_or_else(|error| panic!("{} cannot run ({error}): {SETUP}", program.display()))
-}
-
-fn both(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
 }

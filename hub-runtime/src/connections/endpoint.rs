@@ -3,7 +3,7 @@
 use super::application::Application;
 use super::mailslot::Mailslot;
 use super::opening::{self, NewConnection};
-use super::tokens::{Active, Claim, Tokens, random_id};
+use super::tokens::{Active, Claim, Letterbox, Tokens, Waiting, random_id};
 use super::way_back::{Standing, WayBack};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
@@ -172,8 +172,8 @@ impl Endpoint {
             Err(error) => return error.into_response(),
         };
         let mut way_back = None;
-        let active = |stateful_reconnect: bool| {
-            way_back = stateful_reconnect.then(Arc::<WayBack>::default);
+        let active = |waiting: Waiting| {
+            way_back = waiting.stateful_reconnect.then(Arc::<WayBack>::default);
             Active::WebSocket(way_back.clone())
         };
         let id = match &token {
@@ -198,11 +198,12 @@ impl Endpoint {
         let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
             return plain(StatusCode::BAD_REQUEST, "Connection ID required");
         };
-        let slot = Arc::new(Mailslot::default());
-        let id = match self
-            .tokens
-            .claim(&token, |_| Active::EventStream(Arc::clone(&slot)))
-        {
+        let mut slot = Arc::<Mailslot>::default();
+        let active = |waiting: Waiting| {
+            slot = waiting.into_mailslot();
+            Active::EventStream(Arc::clone(&slot))
+        };
+        let id = match self.tokens.claim(&token, active) {
             Claim::Granted(id) => id,
             Claim::Active(Active::EventStream(_)) => return plain(StatusCode::CONFLICT, ""),
             Claim::Active(_) => return other_transport(),
@@ -219,11 +220,12 @@ impl Endpoint {
         let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
             return plain(StatusCode::BAD_REQUEST, "Connection ID required");
         };
-        let slot = Arc::new(Mailslot::default());
-        match self
-            .tokens
-            .claim(&token, |_| Active::LongPolling(Arc::clone(&slot)))
-        {
+        let mut slot = Arc::<Mailslot>::default();
+        let active = |waiting: Waiting| {
+            slot = waiting.into_mailslot();
+            Active::LongPolling(Arc::clone(&slot))
+        };
+        match self.tokens.claim(&token, active) {
             Claim::Granted(id) => {
                 let application = Arc::clone(&self.application);
                 let response = long_polling::started(&slot, application.clock());
@@ -281,15 +283,16 @@ impl Endpoint {
 
     /// A request's bytes for an event stream or a polling connection (section 5.4).
     async fn send(&self, request: Request<Body>) -> Response {
-        let slot = match self.named(&request) {
-            Ok(Active::EventStream(slot) | Active::LongPolling(slot)) => slot,
-            Ok(Active::WebSocket(_)) => {
+        let Some(token) = query::value(request.uri().query(), "id") else {
+            return plain(StatusCode::BAD_REQUEST, "Connection ID required");
+        };
+        let slot = match self.tokens.letterbox(&token) {
+            Letterbox::Open(slot) => slot,
+            Letterbox::WebSocket => {
                 let text = "POST requests are not allowed for WebSocket connections.";
                 return plain(StatusCode::METHOD_NOT_ALLOWED, text);
             }
-            // Nobody reads it yet, and clients send nothing before their transport stands.
-            Ok(Active::NotYet) => return unknown_connection(),
-            Err(refusal) => return *refusal,
+            Letterbox::Unknown => return unknown_connection(),
         };
         let posting = slot.post().await;
         let mut body = request.into_body();

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The connections of an endpoint by their secret token (wire specification, section 4).
 ///
-/// A negotiated connection is two short texts and a stamp until its transport arrives.
+/// A negotiated connection is two short texts and a stamp until its transport arrives, unless
+/// something is posted to it before.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
     by_token: Mutex<HashMap<SmolStr, State>>,
@@ -20,7 +21,7 @@ enum State {
     Negotiated {
         connection_id: SmolStr,
         since: u64,
-        stateful_reconnect: bool,
+        waiting: Waiting,
     },
     /// A transport carries the connection.
     Active(Active),
@@ -35,6 +36,42 @@ pub(super) enum Active {
     WebSocket(Option<Arc<WayBack>>),
     EventStream(Arc<Mailslot>),
     LongPolling(Arc<Mailslot>),
+}
+
+/// What a negotiated connection has for the transport that starts it.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// Stateful reconnect was negotiated.
+    pub(super) stateful_reconnect: bool,
+    /// What was posted already, if anything was.
+    posted: Option<Arc<Mailslot>>,
+}
+
+impl Waiting {
+    /// For transports of requests and responses.
+    pub(super) fn into_mailslot(mut self) -> Arc<Mailslot> {
+        self.posted.take().unwrap_or_default()
+    }
+}
+
+/// Nobody reads it any more, and so nobody is to wait for room in it.
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(slot) = &self.posted {
+            slot.disconnect();
+        }
+    }
+}
+
+/// Where the bytes of a POST go.
+#[derive(Debug)]
+pub(super) enum Letterbox {
+    /// To the connection, or to the one that is to come.
+    Open(Arc<Mailslot>),
+    /// Nowhere: they come by the socket.
+    WebSocket,
+    /// There is no such connection.
+    Unknown,
 }
 
 /// What a token stands for.
@@ -62,24 +99,27 @@ impl Tokens {
             State::Negotiated {
                 connection_id,
                 since: now,
-                stateful_reconnect,
+                waiting: Waiting {
+                    stateful_reconnect,
+                    posted: None,
+                },
             },
         );
     }
 
-    /// Starts the connection of a token: once. `active` is told whether stateful reconnect was
-    /// negotiated.
-    pub(super) fn claim(&self, token: &str, active: impl FnOnce(bool) -> Active) -> Claim {
+    /// Starts the connection of a token: once.
+    pub(super) fn claim(&self, token: &str, active: impl FnOnce(Waiting) -> Active) -> Claim {
         let mut tokens = self.lock();
         match tokens.get_mut(token) {
             None => Claim::Unknown,
             Some(State::Active(active)) => Claim::Active(active.clone()),
             Some(State::Negotiated {
                 connection_id,
-                stateful_reconnect,
+                waiting,
                 ..
             }) => {
-                let (id, active) = (std::mem::take(connection_id), active(*stateful_reconnect));
+                let (id, waiting) = (std::mem::take(connection_id), std::mem::take(waiting));
+                let active = active(waiting);
                 tokens.insert(token.into(), State::Active(active));
                 Claim::Granted(id)
             }
@@ -92,6 +132,21 @@ impl Tokens {
             State::Active(active) => active.clone(),
             State::Negotiated { .. } => Active::NotYet,
         })
+    }
+
+    /// Where a connection is posted to. Before its transport has come, bytes wait for it, as in the
+    /// reference: signalrcore for Python sends its handshake before its first poll.
+    pub(super) fn letterbox(&self, token: &str) -> Letterbox {
+        match self.lock().get_mut(token) {
+            None => Letterbox::Unknown,
+            Some(State::Active(Active::EventStream(slot) | Active::LongPolling(slot))) => {
+                Letterbox::Open(Arc::clone(slot))
+            }
+            Some(State::Active(_)) => Letterbox::WebSocket,
+            Some(State::Negotiated { waiting, .. }) => {
+                Letterbox::Open(Arc::clone(waiting.posted.get_or_insert_default()))
+            }
+        }
     }
 
     /// Forgets a connection.
@@ -149,6 +204,30 @@ mod tests {
         assert!(matches!(claim("t"), Claim::Granted(id) if id == "c"));
         assert!(matches!(claim("t"), Claim::Active(Active::WebSocket(_))));
         assert!(matches!(claim("c"), Claim::Unknown));
+    }
+
+    #[tokio::test]
+    async fn what_was_posted_goes_to_the_mailslot_of_the_transport_or_to_nobody() {
+        let posted_to = |tokens: &Tokens, active: fn(Waiting) -> Active| {
+            tokens.add("t".into(), "c".into(), 5, false);
+            let Letterbox::Open(slot) = tokens.letterbox("t") else {
+                panic!("a connection without a transport can be posted to");
+            };
+            assert!(matches!(tokens.claim("t", active), Claim::Granted(_)));
+            slot
+        };
+        let tokens = Tokens::default();
+        let slot = posted_to(&tokens, |waiting| {
+            Active::LongPolling(waiting.into_mailslot())
+        });
+        assert!(
+            matches!(tokens.letterbox("t"), Letterbox::Open(same) if Arc::ptr_eq(&same, &slot))
+        );
+        assert!(slot.post().await.add(b"x").await.is_ok());
+        let slot = posted_to(&tokens, |_| Active::WebSocket(None));
+        assert!(matches!(tokens.letterbox("t"), Letterbox::WebSocket));
+        assert!(slot.post().await.add(b"x").await.is_err());
+        assert!(matches!(tokens.letterbox("c"), Letterbox::Unknown));
     }
 
     #[test]

@@ -46,6 +46,31 @@ async fn messages_come_back_in_polls() {
 }
 
 #[tokio::test]
+async fn what_is_posted_before_the_first_poll_waits_for_it() {
+    let mut server = Server::start().await;
+    let path = negotiated(&server).await;
+    let posted = send(&server, "POST", &path, &(HANDSHAKE.to_owned() + &echo("a"))).await;
+    assert_eq!((posted.status, posted.body.as_str()), (200, ""));
+    server.expect_silence();
+    assert_eq!(poll(&server, &path).await.body, "");
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    let mut answers = String::new();
+    while !answers.contains("\"result\":\"a\"") {
+        answers += &poll(&server, &path).await.body;
+    }
+    assert!(answers.starts_with("{}\u{1e}"), "{answers}");
+}
+
+#[tokio::test]
+async fn a_post_that_waits_for_a_first_poll_ends_with_the_connection() {
+    let short = Duration::from_millis(50);
+    let server = Server::with(|options| options.disconnect_timeout = short).await;
+    let path = negotiated(&server).await;
+    let too_much = echo(&"x".repeat(1000)).repeat(200);
+    assert_eq!(send(&server, "POST", &path, &too_much).await.status, 404);
+}
+
+#[tokio::test]
 async fn a_poll_waits_for_messages() {
     let mut server = Server::start().await;
     let path = connected(&mut server).await;

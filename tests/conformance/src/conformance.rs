@@ -76,6 +76,18 @@ impl ConformanceHub for Conformance {
         })
     }
 
+    async fn broadcast_stream(
+        &self,
+        cx: &Context<dyn ConformanceHub>,
+        texts: impl Stream<Item = String>,
+    ) -> Result<(), HubError> {
+        let mut texts = std::pin::pin!(texts);
+        while let Some(text) = texts.next().await {
+            cx.clients().all().receive(text).await?;
+        }
+        Ok(())
+    }
+
     async fn join_group(
         &self,
         cx: &Context<dyn ConformanceHub>,

@@ -42,7 +42,7 @@ fn visit(folder: &Path, found: &mut Vec<PathBuf>) {
     }
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let skipped = ["node_modules", "target", "dist"]
+        let skipped = [".venv", "node_modules", "target", "dist"]
             .iter()
             .any(|skipped| name == *skipped);
         if !skipped && entry.path().is_dir() {

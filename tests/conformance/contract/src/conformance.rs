@@ -56,6 +56,14 @@ pub trait ConformanceHub {
     /// The sum after each item.
     fn running_sum(&self, numbers: impl Stream<Item = i64>) -> impl Stream<Item = i64>;
 
+    /// Sends each text to all, the caller too: what an upload came to is seen even by clients that
+    /// upload without waiting for a result.
+    async fn broadcast_stream(
+        &self,
+        cx: &Context<dyn ConformanceHub>,
+        texts: impl Stream<Item = String>,
+    ) -> Result<(), HubError>;
+
     /// Adds the caller to a group.
     async fn join_group(
         &self,

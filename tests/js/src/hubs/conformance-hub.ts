@@ -27,6 +27,11 @@ export interface ConformanceHub {
   upload(name: string, chunks: Upload<string | Uint8Array>): Promise<number>;
   /** The sum after each item. */
   runningSum(numbers: Upload<number>): HubStream<number>;
+  /**
+   * Sends each text to all, the caller too: what an upload came to is seen even by clients that
+   * upload without waiting for a result.
+   */
+  broadcastStream(texts: Upload<string>): Promise<void>;
   /** Adds the caller to a group. */
   joinGroup(group: string): Promise<void>;
   /** Takes the caller out of a group. */
@@ -60,6 +65,7 @@ const METHODS = {
   sumStream: "SumStream",
   upload: "Upload",
   runningSum: "RunningSum",
+  broadcastStream: "BroadcastStream",
   joinGroup: "JoinGroup",
   leaveGroup: "LeaveGroup",
   sendToGroup: "SendToGroup",
@@ -142,6 +148,12 @@ export class ConformanceHubConnection implements ConformanceHub {
   runningSum(numbers: Upload<number>): HubStream<number> {
     return hubStreamWith(numbers, (numbers) =>
       this.connection.stream<number>(METHODS.runningSum, numbers),
+    );
+  }
+
+  broadcastStream(texts: Upload<string>): Promise<void> {
+    return invokeWith(texts, (texts) =>
+      this.connection.invoke<void>(METHODS.broadcastStream, texts),
     );
   }
 

@@ -1,0 +1,9 @@
+//! Autobahn's WebSocket cases: what every WebSocket server has to do, right and wrong frames alike.
+
+use hub_e2e::{ConformanceServer, Script};
+
+#[test]
+fn every_case_is_passed() {
+    let server = ConformanceServer::start(&[]);
+    Script::new("websocket_cases").tell(server.origin()).run();
+}
