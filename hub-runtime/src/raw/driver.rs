@@ -123,9 +123,10 @@ async fn serve(
         _ = &mut writing => First::Output,
         () = shutdown => First::Shutdown,
     };
-    match first {
-        First::Client(end) => (end.close_code(), Some(handler)),
-        First::Output => (None, Some(handler)),
+    let code = match first {
+        First::Client(ReadEnd::Closed(code)) => return (Some(code), Some(handler)),
+        First::Client(ReadEnd::Refused(code)) => code,
+        First::Client(ReadEnd::Lost) | First::Output => return (None, Some(handler)),
         First::Handler(end) => {
             let code = log_end(end);
             stop.notify_one();
@@ -134,30 +135,19 @@ async fn serve(
                 written = timeout(options.transport_send_timeout, &mut writing) => matches!(written, Ok(Ok(()))),
                 _ = &mut reading => false,
             };
-            (drained.then_some(code), None)
+            return (drained.then_some(code), None);
         }
-        First::Shutdown => {
-            // The handler receives nothing more, and may say goodbye.
-            drop(reading);
-            let handler = tokio::select! {
-                end = timeout(options.abort_grace_period, &mut handler) => end.map(log_end).err().map(|_| handler),
-                _ = &mut writing => return (None, Some(handler)),
-            };
-            stop.notify_one();
-            let _ = timeout(options.transport_send_timeout, &mut writing).await;
-            (Some(CloseCode::GOING_AWAY), handler)
-        }
-    }
-}
-
-impl ReadEnd {
-    /// What the client is told.
-    fn close_code(self) -> Option<CloseCode> {
-        match self {
-            Self::Closed(code) | Self::Refused(code) => Some(code),
-            Self::Lost => None,
-        }
-    }
+        First::Shutdown => CloseCode::GOING_AWAY,
+    };
+    // The handler receives what came before and nothing more, and may answer it and say goodbye.
+    drop(reading);
+    let handler = tokio::select! {
+        end = timeout(options.abort_grace_period, &mut handler) => end.map(log_end).err().map(|_| handler),
+        _ = &mut writing => return (None, Some(handler)),
+    };
+    stop.notify_one();
+    let _ = timeout(options.transport_send_timeout, &mut writing).await;
+    (Some(code), handler)
 }
 
 /// A panic is the handler's end.

@@ -210,6 +210,19 @@ async fn ten_pings_in_one_read_have_ten_pongs_in_order() {
 }
 
 #[tokio::test]
+async fn what_comes_before_a_broken_frame_is_still_answered() {
+    let (server, mut notices) = start(|_| {}).await;
+    let mut stream = Client::raw_at(&server, "/raw").await.into_stream();
+    // In one read: a message, and a frame with an opcode that does not exist.
+    let sent = [frame(1, "first"), frame(5, "broken")].concat();
+    stream.write_all(&sent).await.unwrap();
+    let mut received = Vec::new();
+    stream.read_to_end(&mut received).await.unwrap();
+    assert_eq!(received, b"\x81\x05first\x88\x02\x03\xea");
+    assert_eq!(notice(&mut notices).await, "over");
+}
+
+#[tokio::test]
 async fn a_shutdown_lets_handlers_say_goodbye() {
     let (server, mut notices) = start(|_| {}).await;
     let mut client = Client::raw_at(&server, "/raw?goodbye").await;
