@@ -1,7 +1,7 @@
 //! The connections of a hub.
 
 use super::application::{Application, ConnectionTask};
-use super::head;
+use super::head::Head;
 use super::opening::NewConnection;
 use crate::driver::{self, Connection, Framing, Link, Opening, Outgoing};
 use crate::server::clock::CoarseClock;
@@ -40,7 +40,7 @@ impl Application for HubState {
             id: new.id,
             number: new.number,
             user: new.user,
-            http: head::detach(new.http),
+            head: Head::new(new.http),
             transport: new.transport,
             outgoing: Outgoing::new(link.output, framing, limit),
             stateful_reconnect: new.way_back.is_some(),

@@ -16,5 +16,5 @@ pub(crate) mod websocket;
 
 pub(crate) use application::{Application, ConnectionTask};
 pub(crate) use endpoint::{Endpoint, Identify, Route};
-pub(crate) use head::detach;
+pub(crate) use head::Head;
 pub(crate) use opening::NewConnection;

@@ -3,6 +3,7 @@
 use super::frame::Broadcast;
 use super::outgoing::Outgoing;
 use super::transport::Link;
+use crate::connections::Head;
 use crate::server::live::{Live, Member};
 use crate::server::state::HubState;
 use hub_core::ClientResultError;
@@ -29,7 +30,7 @@ pub(crate) struct Connection {
     hub: Arc<HubState>,
     port: Arc<dyn Port>,
     user: Option<User>,
-    http: Box<http::request::Parts>,
+    head: Head,
     transport: TransportType,
     items: Items,
     protocol: OnceLock<Protocol>,
@@ -78,7 +79,7 @@ pub(crate) struct Opening {
     pub(crate) id: SmolStr,
     pub(crate) number: u64,
     pub(crate) user: Option<User>,
-    pub(crate) http: http::request::Parts,
+    pub(crate) head: Head,
     pub(crate) transport: TransportType,
     pub(crate) outgoing: Outgoing,
     /// Whether stateful reconnect was negotiated.
@@ -94,7 +95,7 @@ impl Connection {
             hub: Arc::clone(hub),
             port: Arc::clone(hub) as Arc<dyn Port>,
             user: opening.user,
-            http: Box::new(opening.http),
+            head: opening.head,
             transport: opening.transport,
             items: Items::default(),
             protocol: OnceLock::new(),
@@ -327,7 +328,7 @@ impl ConnectionScope for Connection {
     }
 
     fn http(&self) -> &http::request::Parts {
-        &self.http
+        self.head.parts()
     }
 
     fn transport(&self) -> TransportType {

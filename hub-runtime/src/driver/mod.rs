@@ -52,7 +52,20 @@ pub(crate) fn run(
     input: Input,
     lease: Lease,
 ) -> impl Future<Output = ()> + Send {
-    InTurns::new(Box::pin(Driver::new(connection, input).run(lease)))
+    // In a box of its own: a future that owned it would have room for it twice.
+    let driver = Box::new(Driver::new(connection, input));
+    InTurns::new(Box::pin(drive(driver, lease)))
+}
+
+async fn drive(mut driver: Box<Driver>, lease: Lease) {
+    let connection = Arc::clone(&driver.connection);
+    let Some(_place) = connection.hub().live().enter(&connection) else {
+        return;
+    };
+    let _abandoned = Abandoned(connection);
+    let end = poll_fn(|task| driver.poll(task)).await;
+    // What follows happens once in a connection's life, so its state is not kept till then.
+    Box::pin(end::finish(driver.into_remains(lease), end)).await;
 }
 
 /// The task of one connection: what is read, what it makes the hub do, and when it ends.
@@ -103,29 +116,13 @@ impl Driver {
         }
     }
 
-    async fn run(mut self, lease: Lease) {
-        let Some(_place) = self.connection.hub().live().enter(&self.connection) else {
-            return;
-        };
-        let _abandoned = Abandoned(Arc::clone(&self.connection));
-        let end = poll_fn(|task| self.poll(task)).await;
-        let Self {
-            connection,
-            input,
-            work,
-            ..
-        } = self;
-        // What follows happens once in a connection's life, so its state is not kept till then.
-        Box::pin(end::finish(
-            Remains {
-                connection,
-                work,
-                input,
-                lease,
-            },
-            end,
-        ))
-        .await;
+    fn into_remains(self, lease: Lease) -> Remains {
+        Remains {
+            connection: self.connection,
+            work: self.work,
+            input: self.input,
+            lease,
+        }
     }
 
     /// One turn: everything that is at hand is done, in a fixed order.

@@ -1,4 +1,5 @@
 use super::message::RawMessage;
+use crate::connections::Head;
 use hub_core::User;
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
@@ -22,7 +23,7 @@ pub struct RawConnection {
 #[derive(Debug)]
 pub(super) struct About {
     pub(super) user: Option<User>,
-    pub(super) http: http::request::Parts,
+    pub(super) head: Head,
 }
 
 impl RawConnection {
@@ -42,7 +43,7 @@ impl RawConnection {
     /// The request that opened the connection: headers, query, extensions.
     #[must_use]
     pub fn http(&self) -> &http::request::Parts {
-        &self.about.http
+        self.about.head.parts()
     }
 
     /// How the connection is carried.

@@ -8,7 +8,7 @@ use super::reader::{ReadEnd, Reader, Received};
 use super::writer::Writer;
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::write::ping;
-use crate::connections::{NewConnection, detach};
+use crate::connections::{Head, NewConnection};
 use crate::driver::{Framing, Link, panic_text};
 use crate::server::drain::DrainGuard;
 use crate::server::live::Member as _;
@@ -78,7 +78,7 @@ pub(super) async fn run(life: Arc<Life>, new: NewConnection, link: Link) {
         },
         about: Box::new(About {
             user: new.user,
-            http: detach(new.http),
+            head: Head::new(new.http),
         }),
     };
     let handler = handle(Arc::clone(&life), connection);

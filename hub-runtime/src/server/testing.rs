@@ -3,6 +3,7 @@
 use super::clock::CoarseClock;
 use super::options::HubOptions;
 use super::state::HubState;
+use crate::connections::Head;
 use crate::dispatch::Hub;
 use crate::driver::{Connection, Opening, Outgoing};
 use hub_core::HubError;
@@ -63,7 +64,7 @@ pub(crate) fn connection(outgoing: Outgoing) -> Arc<Connection> {
         id: "c".into(),
         number: 1,
         user: None,
-        http,
+        head: Head::new(http),
         transport: TransportType::WebSockets,
         outgoing,
         stateful_reconnect: false,
