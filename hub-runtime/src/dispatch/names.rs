@@ -1,28 +1,27 @@
-use std::collections::HashMap;
-
 /// Method names, looked up ignoring ASCII case and without allocating (wire specification, 12.1).
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// Indices of methods by the hash of their lower-case name.
-    by_hash: HashMap<u64, Vec<usize>>,
+    /// The hash of each lower-case name and the index of its method, in order.
+    by_hash: Vec<(u64, usize)>,
     names: Vec<&'static str>,
 }
 
 impl Names {
     pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
-        let mut by_hash: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (index, name) in names.iter().enumerate() {
-            by_hash.entry(hash(name)).or_default().push(index);
-        }
+        let hashes = names.iter().map(|name| hash(name));
+        let mut by_hash: Vec<_> = hashes.zip(0..).collect();
+        by_hash.sort_unstable();
         Self { by_hash, names }
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        let candidates = self.by_hash.get(&hash(name))?;
+        let wanted = hash(name);
+        let first = self.by_hash.partition_point(|(hash, _)| *hash < wanted);
+        let candidates = self.by_hash[first..].iter();
         candidates
-            .iter()
-            .copied()
+            .take_while(|(hash, _)| *hash == wanted)
+            .map(|(_, index)| *index)
             .find(|index| self.names[*index].eq_ignore_ascii_case(name))
     }
 }

@@ -82,6 +82,9 @@ impl Calls {
 
     /// Starts a call, or lets it wait for its turn. Calls start in the order in which they came.
     pub(crate) fn start(&mut self, call: Start, task: &mut Context<'_>) {
+        if self.waiting.is_empty() && self.may_start(&call) && self.poll_room(task).is_ready() {
+            return self.run(call, task);
+        }
         self.waiting_bytes += call.size;
         self.waiting.push_back(call);
         self.start_waiting(task);
@@ -187,10 +190,8 @@ impl Calls {
     /// Starts what may start; `true` if some of it goes on in tasks.
     fn start_waiting(&mut self, task: &mut Context<'_>) -> bool {
         let before = self.running.len();
-        while self.running.len() < RUNNING
-            && !self.closing
-            && let Some(next) = self.waiting.front()
-            && (!next.takes_slot || self.slots_taken < self.parallel)
+        while let Some(next) = self.waiting.front()
+            && self.may_start(next)
             && self.poll_room(task).is_ready()
             && let Some(call) = self.waiting.pop_front()
         {
@@ -201,6 +202,12 @@ impl Calls {
             self.waiting = VecDeque::new();
         }
         self.running.len() > before
+    }
+
+    fn may_start(&self, call: &Start) -> bool {
+        self.running.len() < RUNNING
+            && !self.closing
+            && (!call.takes_slot || self.slots_taken < self.parallel)
     }
 
     /// Answers wait by not being made: for a client that does not read, and for one that has to

@@ -39,6 +39,8 @@ pub(crate) struct Connection {
     groups: Mutex<Option<Vec<SmolStr>>>,
     ended: AtomicBool,
     calls: Mutex<CallNotes>,
+    /// Whether there may be notes to forget: most calls leave none.
+    has_notes: AtomicBool,
     /// Told of the end and of cancelled calls.
     stopped: Notify,
     close: Mutex<Option<DisconnectReason>>,
@@ -103,6 +105,7 @@ impl Connection {
             groups: Mutex::new(Some(Vec::new())),
             ended: AtomicBool::new(false),
             calls: Mutex::default(),
+            has_notes: AtomicBool::new(false),
             stopped: Notify::new(),
             close: Mutex::new(None),
             deadline: AtomicU64::new(u64::MAX),
@@ -225,9 +228,15 @@ impl Connection {
         self.next_link.as_ref().and_then(|next| lock(next).take())
     }
 
+    fn notes(&self) -> MutexGuard<'_, CallNotes> {
+        let notes = lock(&self.calls);
+        self.has_notes.store(true, Ordering::Release);
+        notes
+    }
+
     /// Lets `cancelled()` of one call end.
     pub(crate) fn cancel(&self, call: CallNumber) {
-        let flag = lock(&self.calls).cancelled(call);
+        let flag = self.notes().cancelled(call);
         // Clients may repeat themselves as often as they like.
         if !flag.swap(true, Ordering::AcqRel) {
             self.stopped.notify_waiters();
@@ -236,17 +245,18 @@ impl Connection {
 
     /// Forgets a finished call.
     pub(crate) fn forget(&self, call: CallNumber) {
+        if !self.has_notes.load(Ordering::Acquire) {
+            return;
+        }
         let CallNotes {
             cancelled,
             released,
             ..
         } = &mut *lock(&self.calls);
-        if !cancelled.is_empty() {
-            cancelled.retain(|(number, _)| *number != call);
-        }
-        if !released.is_empty() {
-            released.retain(|number| *number != call);
-        }
+        cancelled.retain(|(number, _)| *number != call);
+        released.retain(|number| *number != call);
+        let has_notes = !(cancelled.is_empty() && released.is_empty());
+        self.has_notes.store(has_notes, Ordering::Release);
     }
 
     #[cfg(test)]
@@ -344,7 +354,7 @@ impl ConnectionScope for Connection {
     }
 
     fn cancelled(&self, call: CallNumber) -> Stopped {
-        let flag = lock(&self.calls).cancelled(call);
+        let flag = self.notes().cancelled(call);
         self.until(move |me| me.is_aborted() || flag.load(Ordering::Acquire))
     }
 
@@ -373,7 +383,7 @@ impl ConnectionScope for Connection {
     }
 
     fn ask(&self, call: CallNumber) -> Result<(), ClientResultError> {
-        let mut calls = lock(&self.calls);
+        let mut calls = self.notes();
         if calls.connecting {
             return Err(ClientResultError::InsideOnConnected);
         }

@@ -226,8 +226,8 @@ impl Work {
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
     ) -> Result<(bool, CallFuture), String> {
-        let state = Arc::clone(self.connection.hub());
-        let (hub, options) = (state.hub(), state.options());
+        let connection = Arc::clone(&self.connection);
+        let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
         let method = hub
             .find(target)
@@ -257,7 +257,7 @@ impl Work {
             .iter()
             .map(|_| UploadQueue::bounded(options.stream_buffer_capacity))
             .unzip();
-        let scope = Arc::clone(&self.connection) as Arc<dyn ConnectionScope>;
+        let scope = Arc::clone(&connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
         let detailed = options.enable_detailed_errors;

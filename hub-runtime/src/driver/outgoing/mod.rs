@@ -13,6 +13,8 @@ use hub_core::protocol::{Encoded, TransferFormat};
 use kept::Kept;
 use queue::{PIECES, Queue};
 use std::io::{self, ErrorKind, IoSlice};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
@@ -29,6 +31,9 @@ const LOW_WATER: usize = HIGH_WATER / 2;
 /// await or user code.
 pub(crate) struct Outgoing {
     state: Mutex<State>,
+    /// Whether there was room for more when the lock was last let go. Asked for each call, of
+    /// which few find none.
+    has_room: AtomicBool,
     /// The connection's task.
     driver: AtomicWaker,
     framing: Framing,
@@ -82,6 +87,7 @@ impl Outgoing {
         };
         Self {
             state: Mutex::new(state),
+            has_room: AtomicBool::new(true),
             driver: AtomicWaker::new(),
             framing,
             limit,
@@ -249,6 +255,9 @@ impl Outgoing {
 
     /// Whether more may be queued for the socket at present.
     pub(crate) fn has_room(&self) -> bool {
+        if self.has_room.load(Ordering::Acquire) {
+            return true;
+        }
         let state = self.lock();
         !state.accepts() || state.queue.bytes() < HIGH_WATER
     }
@@ -256,11 +265,17 @@ impl Outgoing {
     /// Ready with `true` when there is room, with `false` when nothing is accepted any more. A
     /// connection that may be resumed also waits for acknowledgements.
     pub(crate) fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        if self.has_room.load(Ordering::Acquire) {
+            return Poll::Ready(true);
+        }
         self.lock().poll_room(task, Kept::is_full)
     }
 
     /// The same for whoever must not wait for acknowledgements: those come by reading.
     pub(crate) fn poll_socket_room(&self, task: &mut Context<'_>) -> Poll<bool> {
+        if self.has_room.load(Ordering::Acquire) {
+            return Poll::Ready(true);
+        }
         self.lock().poll_room(task, |_| false)
     }
 
@@ -281,7 +296,7 @@ impl Outgoing {
     }
 
     /// Writes at once, unless a turn or the driver will.
-    fn write_or_owe(&self, mut state: MutexGuard<'_, State>, owner: &Connection) {
+    fn write_or_owe(&self, mut state: Locked<'_>, owner: &Connection) {
         if state.owed || state.blocked.is_some() || state.queue.bytes() == 0 {
             return;
         }
@@ -315,9 +330,39 @@ impl Outgoing {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No user code runs under the lock, so a poisoned state is still whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Locked<'_> {
+        Locked {
+            // No user code runs under the lock, so a poisoned state is still whole.
+            state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            has_room: &self.has_room,
+        }
+    }
+}
+
+/// The locked state, which leaves word of whether there is room.
+struct Locked<'a> {
+    state: MutexGuard<'a, State>,
+    has_room: &'a AtomicBool,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        self.has_room
+            .store(self.state.has_room(), Ordering::Release);
+    }
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
     }
 }
 
@@ -342,6 +387,12 @@ impl State {
     fn fits_kept(&self, length: usize, limit: usize) -> bool {
         let kept = self.kept.as_ref();
         kept.is_none_or(|kept| kept.fits(length, limit))
+    }
+
+    /// Whether everybody may go on.
+    fn has_room(&self) -> bool {
+        let is_full = self.kept.as_ref().is_some_and(|kept| kept.is_full());
+        self.accepts() && self.queue.bytes() < HIGH_WATER && !is_full
     }
 
     fn poll_room(&mut self, task: &mut Context<'_>, is_full: fn(&Kept) -> bool) -> Poll<bool> {

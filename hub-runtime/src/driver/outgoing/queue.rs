@@ -9,6 +9,8 @@ use std::io::IoSlice;
 
 /// Messages of one turn share a WebSocket message up to this size.
 const BATCH: usize = 16 * 1024;
+/// What a batch grows by at least.
+const GROWTH: usize = 2 * 1024;
 /// Queued pieces from which on a pong takes the place of the one before it.
 pub(super) const PONGS: usize = 64;
 /// The first byte of a pong's frame.
@@ -87,6 +89,10 @@ impl Queue {
         if let Some(Chunk::Batch { buffer, payload }) = self.chunks.back_mut()
             && buffer.len() - *payload + length <= BATCH
         {
+            // Once for the whole turn, where there is more than one message.
+            if buffer.capacity() - buffer.len() < length {
+                buffer.reserve(length.max(GROWTH));
+            }
             buffer.extend_from_slice(message.payload());
             return;
         }

@@ -1,7 +1,5 @@
 //! The quick way to find the members of a message.
 
-use memchr::memchr;
-
 use super::MAX_VALUE_DEPTH;
 use super::members::Members;
 use super::skip::skip_value;
@@ -20,10 +18,12 @@ pub(super) fn scan(text: &str) -> Option<Members<'_>> {
             return None;
         }
         let name = &bytes[at + 2..];
-        let name = &name[..memchr(b'"', name)?];
+        // Names are too short for anything cleverer.
+        let ends = |byte: &u8| matches!(byte, b'"' | b'\\');
+        let name = &name[..name.iter().position(ends)?];
         let colon = at + 3 + name.len();
         let start = colon + 1;
-        if *bytes.get(colon)? != b':' || memchr(b'\\', name).is_some() {
+        if bytes[colon - 1] == b'\\' || *bytes.get(colon)? != b':' {
             return None;
         }
         let end = skip_value(bytes, start, MAX_VALUE_DEPTH)?;
