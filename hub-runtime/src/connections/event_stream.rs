@@ -26,10 +26,12 @@ pub(super) fn response(slot: Arc<Mailslot>, drain: Option<Drain>) -> Response {
         (CONTENT_ENCODING, HeaderValue::from_static("identity")),
     ];
     let number = slot.respond();
+    if let Some(drain) = drain {
+        slot.cut_with_the_connection(drain);
+    }
     let events = Events {
         slot,
         number,
-        drain,
         begun: false,
     };
     (headers, Body::from_stream(events)).into_response()
@@ -38,7 +40,6 @@ pub(super) fn response(slot: Arc<Mailslot>, drain: Option<Drain>) -> Response {
 struct Events {
     slot: Arc<Mailslot>,
     number: u64,
-    drain: Option<Drain>,
     begun: bool,
 }
 
@@ -52,14 +53,7 @@ impl Stream for Events {
         }
         match ready!(self.slot.poll_take(self.number, task)) {
             Taken::Messages(messages) => Poll::Ready(Some(Ok(event(&messages)))),
-            Taken::Abandoned => {
-                // A client that does not read would not read the end either.
-                if let Some(drain) = &self.drain {
-                    drain.cut();
-                }
-                Poll::Ready(None)
-            }
-            Taken::Ended | Taken::Replaced => Poll::Ready(None),
+            Taken::Ended | Taken::Abandoned | Taken::Replaced => Poll::Ready(None),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the connection outlives them all (wire specification, sections 4 and 5).
 
 use crate::driver::Transport;
+use crate::server::drain::Drain;
 use bytes::{Buf, Bytes, BytesMut};
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -37,6 +38,8 @@ struct State {
     abandoned: bool,
     sender: Option<Waker>,
     response: Option<Waker>,
+    /// Cuts a response that goes on for as long as the connection does.
+    stream: Option<Drain>,
     /// Counts responses; only the newest one may take messages.
     newest: u64,
     /// Since when no response has waited, in coarse milliseconds; `None` while one does.
@@ -81,6 +84,12 @@ impl Mailslot {
         state.inactive_since = None;
         wake(&mut state.response);
         state.newest
+    }
+
+    /// Has a response cut when the connection is given up. HTTP does not ask for more while the
+    /// client does not read, so the response itself would not learn of it.
+    pub(super) fn cut_with_the_connection(&self, stream: Drain) {
+        self.lock().stream = Some(stream);
     }
 
     /// Takes what there is for a response.
@@ -130,6 +139,9 @@ impl Mailslot {
         state.inbound_ended = true;
         state.abandoned |= !state.outbound_ended;
         state.outbound_ended = true;
+        if let Some(stream) = state.stream.take().filter(|_| state.abandoned) {
+            stream.cut();
+        }
         state.wake_all();
     }
 

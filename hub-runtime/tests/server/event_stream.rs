@@ -1,8 +1,9 @@
-use crate::client::{negotiated, open, request, send};
+use crate::client::{Client, negotiated, open, request, send};
 use crate::hub::{Noticed, Server};
-use hub_runtime::DisconnectReason;
+use hub_runtime::{DisconnectReason, HubOptions};
+use serde_json::json;
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// What has come so far of a response that does not end.
@@ -115,6 +116,24 @@ async fn one_stream_at_a_time_and_no_delete() {
         request(&server, "DELETE", &path).await,
         (400, text.to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_read_is_cut() {
+    let hasty =
+        |options: &mut HubOptions| options.transport_send_timeout = Duration::from_millis(200);
+    let mut server = Server::with(hasty).await;
+    let (_, mut events) = connected(&mut server).await;
+    let mut good = Client::json(&server).await;
+    assert_eq!(server.noticed().await, Noticed::Connected);
+    let text = "x".repeat(30_000);
+    while !server.has_given_up_a_slow_client() {
+        good.invoke("Broadcast", json!([text])).await;
+    }
+    // Reading would make room, and the response could end by itself.
+    let cut = async { while events.stream.write_all(&[0; 1024]).await.is_ok() {} };
+    let cut = tokio::time::timeout(Duration::from_secs(10), cut).await;
+    cut.expect("the connection is cut");
 }
 
 #[tokio::test]
