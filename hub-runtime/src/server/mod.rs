@@ -1,5 +1,6 @@
 //! The server's side of hubs, and what listens for them.
 
+mod activity;
 mod client_results;
 pub(crate) mod clock;
 pub(crate) mod drain;

@@ -1,8 +1,9 @@
 //! One HTTP connection, from its first byte until it ends or is upgraded.
 
 use super::Options;
-use super::activity::{Activity, Request as Served, ResponseBody, deadline};
+
 use super::body::TimedBody;
+use crate::server::activity::{Activity, Request as Served, ResponseBody, deadline};
 use crate::server::drain::{Connection, Drain, Server};
 use crate::server::tasks::Tasks;
 use axum::Router;

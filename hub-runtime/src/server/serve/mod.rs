@@ -2,7 +2,6 @@
 //! leaves out.
 
 mod accept;
-mod activity;
 mod body;
 mod connection;
 
