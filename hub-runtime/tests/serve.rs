@@ -309,10 +309,13 @@ async fn shutdown_aborts_what_takes_too_long() {
 mod http2 {
     use super::*;
 
+    const DATA: u8 = 0;
     const HEADERS: u8 = 1;
     const RST_STREAM: u8 = 3;
     const SETTINGS: u8 = 4;
+    const PING: u8 = 6;
     const GOAWAY: u8 = 7;
+    const CONTINUATION: u8 = 9;
 
     fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
         let mut frame = u32::try_from(payload.len()).unwrap().to_be_bytes()[1..].to_vec();
@@ -387,24 +390,76 @@ mod http2 {
         ended(server.done).await;
     }
 
-    #[tokio::test]
-    async fn rapid_resets_end_the_connection() {
+    /// A flood that the server ends the connection for, although it is read from.
+    async fn check_ended(flood: &[u8]) {
         let server = Server::start(|server| server).await;
         let mut client = connect(&server).await;
-        let mut flood = Vec::new();
-        for stream in (1..20_000).step_by(2) {
-            flood.extend(get(stream, "/slow"));
-            flood.extend(frame(RST_STREAM, 0, stream, &[0, 0, 0, 8]));
-        }
         let (mut read, mut write) = client.0.split();
         let mut seen = Vec::new();
-        let flooded = async { tokio::join!(write.write_all(&flood), read.read_to_end(&mut seen)) };
+        let flooded = async { tokio::join!(write.write_all(flood), read.read_to_end(&mut seen)) };
         // How writing and reading end depends on who is quicker, but they do.
         assert!(
             timeout(SOON, flooded).await.is_ok(),
             "the connection goes on"
         );
         server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn rapid_resets_end_the_connection() {
+        let mut flood = Vec::new();
+        for stream in (1..20_000).step_by(2) {
+            flood.extend(get(stream, "/slow"));
+            flood.extend(frame(RST_STREAM, 0, stream, &[0, 0, 0, 8]));
+        }
+        check_ended(&flood).await;
+    }
+
+    #[tokio::test]
+    async fn heads_without_end_end_the_connection() {
+        // GET of http, and then a field of one character again and again.
+        let mut flood = frame(HEADERS, 0x01, 1, &[0x82, 0x86, 0x84]);
+        for _ in 0..10_000 {
+            flood.extend(frame(CONTINUATION, 0, 1, &[0, 1, b'x', 1, b'y']));
+        }
+        check_ended(&flood).await;
+    }
+
+    #[tokio::test]
+    async fn data_without_data_ends_the_connection() {
+        let mut flood = get(1, "/slow");
+        // The method is POST, and the body is to follow.
+        flood[4] = 0x04;
+        flood[9] = 0x83;
+        for _ in 0..10_000 {
+            flood.extend(frame(DATA, 0, 1, b""));
+        }
+        check_ended(&flood).await;
+    }
+
+    /// Floods without reading the answers, until the server reads no more either.
+    async fn check_stalled(flood: &[u8]) {
+        // More than the kernel keeps for the two of them.
+        const ENOUGH: usize = 32 * 1024 * 1024;
+        let server = Server::start(|server| server).await;
+        let mut client = connect(&server).await;
+        let mut sent = 0;
+        while timeout(SHORT * 10, client.send(flood)).await.is_ok() {
+            sent += flood.len();
+            assert!(sent < ENOUGH, "the server keeps all answers");
+        }
+        drop(client);
+        server.stop().await;
+    }
+
+    #[tokio::test]
+    async fn unread_answers_to_settings_stop_the_reading() {
+        check_stalled(&frame(SETTINGS, 0, 0, &[0, 4, 0, 1, 0, 0]).repeat(1000)).await;
+    }
+
+    #[tokio::test]
+    async fn unread_answers_to_pings_stop_the_reading() {
+        check_stalled(&frame(PING, 0, 0, &[1; 8]).repeat(1000)).await;
     }
 }
 
