@@ -12,7 +12,7 @@ use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, UPGRADE};
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hub_core::User;
@@ -80,7 +80,9 @@ impl Endpoint {
         match route {
             Route::Negotiate if method == Method::POST => self.negotiate(&request),
             Route::Negotiate => not_allowed("POST"),
-            Route::Hub if method == Method::GET => self.connect(request).await,
+            Route::Hub if method == Method::GET || upgrade::is_extended_connect(&request) => {
+                self.connect(request).await
+            }
             Route::Hub if method == Method::POST => self.send(request).await,
             Route::Hub if method == Method::DELETE => self.end(&request),
             Route::Hub => not_allowed("GET, POST, DELETE"),
@@ -140,7 +142,7 @@ impl Endpoint {
     }
 
     async fn connect(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let transport = if is_websocket(request.headers()) {
+        let transport = if upgrade::is_asked_for(&request) {
             TransportType::WebSockets
         } else if is_event_stream(request.headers()) {
             TransportType::ServerSentEvents
@@ -384,12 +386,6 @@ fn other_transport() -> Response {
         StatusCode::BAD_REQUEST,
         "Cannot change transports mid-connection",
     )
-}
-
-fn is_websocket(headers: &HeaderMap) -> bool {
-    headers
-        .get(UPGRADE)
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// The media type is compared exactly: `*/*` must not select it, since polls carry that.

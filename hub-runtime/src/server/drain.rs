@@ -4,7 +4,11 @@
 //! the connection takes a [`DrainGuard`] before answering, ends its connection soon after the guard
 //! was signalled, and then lets go of it. Under another server there is no `Drain`, and such
 //! connections end with the process.
+//!
+//! What is upgraded is a whole connection in HTTP/1.1, and one stream among others in HTTP/2. The
+//! connection of a stream goes on serving, and is not idle while somebody has its [`Occupied`].
 
+use super::activity::{self, Activity};
 use super::tasks::Tasks;
 use std::sync::{Arc, Weak};
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
@@ -47,20 +51,30 @@ impl Server {
 pub(super) struct Connection {
     /// Its place under the limit of connections.
     _slot: OwnedSemaphorePermit,
-    cut: Notify,
+    activity: Arc<Activity>,
 }
 
 impl Connection {
     pub(super) fn new(slot: OwnedSemaphorePermit) -> Arc<Self> {
         Arc::new(Self {
             _slot: slot,
-            cut: Notify::new(),
+            activity: Activity::new(),
         })
     }
 
-    /// Waits for [`Drain::cut`].
-    pub(super) async fn cut(&self) {
-        self.cut.notified().await;
+    pub(super) fn activity(&self) -> &Arc<Activity> {
+        &self.activity
+    }
+}
+
+/// Ends something where it stands: an HTTP/1.1 connection, or a stream of an HTTP/2 connection.
+#[derive(Debug, Default)]
+pub(super) struct Cut(Notify);
+
+impl Cut {
+    /// Waits for [`Drain::cut`]. One waits at a time.
+    pub(super) async fn made(&self) {
+        self.0.notified().await;
     }
 }
 
@@ -70,13 +84,23 @@ impl Connection {
 pub(crate) struct Drain {
     server: Arc<Server>,
     connection: Weak<Connection>,
+    cut: Arc<Cut>,
 }
 
 impl Drain {
-    pub(super) fn new(server: &Arc<Server>, connection: &Arc<Connection>) -> Self {
+    pub(super) fn new(server: &Arc<Server>, connection: &Arc<Connection>, cut: Arc<Cut>) -> Self {
         Self {
             server: Arc::clone(server),
             connection: Arc::downgrade(connection),
+            cut,
+        }
+    }
+
+    /// The same for a request that has its own way to be cut.
+    pub(super) fn cut_by(self, cut: Option<Arc<Cut>>) -> Self {
+        Self {
+            cut: cut.unwrap_or(self.cut),
+            ..self
         }
     }
 
@@ -95,13 +119,36 @@ impl Drain {
         self.server.tasks.spawn(task);
     }
 
-    /// Ends the HTTP connection of this request at once. The only way out of a response that the
-    /// client does not read: ending its body would wait for the client as well. Of no effect on a
-    /// connection that was upgraded.
+    /// Ends the HTTP connection of this request at once, or in HTTP/2 its stream. The only way out
+    /// of a response that the client does not read: ending its body would wait for the client as
+    /// well. Of no effect on an HTTP/1.1 connection that was upgraded.
     pub(crate) fn cut(&self) {
-        if let Some(connection) = self.connection.upgrade() {
-            connection.cut.notify_one();
+        self.cut.0.notify_one();
+    }
+
+    /// Says that something goes on behind the response to this request.
+    pub(crate) fn occupy(&self) -> Occupied {
+        let connection = self.connection.upgrade();
+        Occupied {
+            _request: connection.map(|connection| connection.activity.begin()),
+            cut: Arc::clone(&self.cut),
         }
+    }
+}
+
+/// Held by what goes on behind a response. Of consequence in HTTP/2, where the connection would be
+/// taken for an idle one.
+#[derive(Debug)]
+#[must_use = "the connection counts as in use only while this is held"]
+pub(crate) struct Occupied {
+    _request: Option<activity::Request>,
+    cut: Arc<Cut>,
+}
+
+impl Occupied {
+    /// The same as [`Drain::cut`], for the stream that was upgraded.
+    pub(crate) fn cut(&self) {
+        self.cut.0.notify_one();
     }
 }
 
@@ -131,6 +178,7 @@ impl DrainGuard {
 mod tests {
     use super::*;
     use futures_util::FutureExt as _;
+    use std::time::Duration;
     use tokio::sync::Semaphore;
 
     struct Fixture {
@@ -144,7 +192,7 @@ mod tests {
         let server = Arc::new(Server::new(Tasks::default()));
         let slots = Arc::new(Semaphore::new(1));
         let connection = Connection::new(Arc::clone(&slots).try_acquire_owned().unwrap());
-        let drain = Drain::new(&server, &connection);
+        let drain = Drain::new(&server, &connection, Arc::default());
         Fixture {
             server,
             slots,
@@ -203,11 +251,33 @@ mod tests {
 
     #[test]
     fn a_cut_is_not_missed() {
-        let Fixture {
-            connection, drain, ..
-        } = fixture();
-        assert!(connection.cut().now_or_never().is_none());
+        let drain = fixture().drain;
+        assert!(drain.cut.made().now_or_never().is_none());
         drain.cut();
-        assert!(connection.cut().now_or_never().is_some());
+        assert!(drain.cut.made().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn an_occupied_connection_is_not_idle() {
+        let Fixture {
+            slots,
+            connection,
+            drain,
+            ..
+        } = fixture();
+        let occupied = drain.occupy();
+        let idle = || {
+            connection
+                .activity()
+                .idle_for(Duration::ZERO)
+                .now_or_never()
+        };
+        assert!(idle().is_none());
+        drop(occupied);
+        assert!(idle().is_some());
+        // It says nothing about how long the connection counts.
+        let _occupied = drain.occupy();
+        drop(connection);
+        assert_eq!(slots.available_permits(), 1);
     }
 }

@@ -1,6 +1,5 @@
 //! Tasks with an owner, who can wait for them and end them.
 
-use hyper::rt::Executor;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -52,13 +51,6 @@ impl Tasks {
 
     fn set(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// hyper runs each HTTP/2 request in a task of its own.
-impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Tasks {
-    fn execute(&self, task: F) {
-        self.spawn(task);
     }
 }
 

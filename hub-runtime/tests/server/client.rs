@@ -5,15 +5,15 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::tungstenite::protocol::{Message, Role};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(crate) struct Client {
-    socket: WebSocketStream<TcpStream>,
+pub(crate) struct Client<S = TcpStream> {
+    socket: WebSocketStream<S>,
     records: VecDeque<Value>,
 }
 
@@ -49,9 +49,23 @@ impl Client {
     /// Connects to any hub, with a JSON handshake.
     pub(crate) async fn json_at(server: &Server, path: &str) -> Self {
         let mut client = Self::raw_at(server, path).await;
-        client.send(json!({"protocol": "json", "version": 1})).await;
-        assert_eq!(client.next().await, Some(json!({})));
+        client.shake_hands().await;
         client
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// Takes a stream over that has been upgraded already.
+    pub(crate) async fn upgraded(stream: S) -> Self {
+        Self {
+            socket: WebSocketStream::from_raw_socket(stream, Role::Client, None).await,
+            records: VecDeque::new(),
+        }
+    }
+
+    pub(crate) async fn shake_hands(&mut self) {
+        self.send(json!({"protocol": "json", "version": 1})).await;
+        assert_eq!(self.next().await, Some(json!({})));
     }
 
     /// Sends one hub message.
@@ -141,7 +155,7 @@ impl Client {
     }
 
     /// The bare socket, for a client that does not even read.
-    pub(crate) fn into_stream(self) -> TcpStream {
+    pub(crate) fn into_stream(self) -> S {
         self.socket.into_inner()
     }
 }

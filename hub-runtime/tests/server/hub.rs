@@ -3,7 +3,7 @@
 use axum::Router;
 use futures_util::StreamExt as _;
 use hub_runtime::prelude::*;
-use hub_runtime::{HubContract, HubOptions, Hubs, HubsBuilder, ServedBy, TransportType};
+use hub_runtime::{HubContract, HubOptions, Hubs, HubsBuilder, Serve, ServedBy, TransportType};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub(crate) trait TestHub {
     async fn until_cancelled(&self, cx: &Context<dyn TestHub>) -> bool;
     async fn until_aborted(&self, cx: &Context<dyn TestHub>);
     async fn abort(&self, cx: &Context<dyn TestHub>);
+    /// The version of HTTP that the connection came by.
+    async fn http_version(&self, cx: &Context<dyn TestHub>) -> String;
     async fn end_with_the_socket(&self, cx: &Context<dyn TestHub>);
     async fn ask_caller(&self, cx: &Context<dyn TestHub>) -> Result<u32, HubError>;
     fn count(&self, to: u32) -> impl Stream<Item = u32>;
@@ -140,6 +142,10 @@ impl TestHub for Test {
         cx.abort();
     }
 
+    async fn http_version(&self, cx: &Context<dyn TestHub>) -> String {
+        format!("{:?}", cx.http().version)
+    }
+
     async fn end_with_the_socket(&self, cx: &Context<dyn TestHub>) {
         cx.disable_stateful_reconnect();
     }
@@ -235,7 +241,20 @@ impl Server {
         Self::made(|builder| builder.hub::<H>(path, hub), Router::new()).await
     }
 
+    /// A server with settings of HTTP.
+    pub(crate) async fn configured(configure: impl FnOnce(Serve) -> Serve) -> Self {
+        Self::run(|builder| builder, Router::new(), configure).await
+    }
+
     pub(crate) async fn made(adjust: impl FnOnce(HubsBuilder) -> HubsBuilder, app: Router) -> Self {
+        Self::run(adjust, app, |server| server).await
+    }
+
+    async fn run(
+        adjust: impl FnOnce(HubsBuilder) -> HubsBuilder,
+        app: Router,
+        configure: impl FnOnce(Serve) -> Serve,
+    ) -> Self {
         let (sender, noticed) = mpsc::unbounded_channel();
         let go = Arc::new(Notify::new());
         let hub = Test {
@@ -256,7 +275,8 @@ impl Server {
             .expect("hubs at different paths");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound port");
-        let task = tokio::spawn(hub_runtime::serve(listener, hubs.mount(app)).into_future());
+        let serve = configure(hub_runtime::serve(listener, hubs.mount(app)));
+        let task = tokio::spawn(serve.into_future());
         Self {
             address,
             hubs,

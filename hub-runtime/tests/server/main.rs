@@ -7,6 +7,7 @@ mod context;
 mod event_stream;
 mod herd;
 mod hostile;
+mod http2;
 mod hub;
 mod life_cycle;
 mod long_polling;

@@ -7,6 +7,7 @@
 pub(crate) mod close;
 pub(crate) mod frame;
 mod header;
+pub(crate) mod stream;
 pub(crate) mod upgrade;
 mod utf8;
 pub(crate) mod write;

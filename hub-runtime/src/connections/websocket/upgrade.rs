@@ -1,5 +1,8 @@
-//! The HTTP/1.1 request that becomes a WebSocket (RFC 6455, section 4.2), and the socket behind it.
+//! The request that becomes a WebSocket, and the socket behind it: in HTTP/1.1 a whole connection
+//! (RFC 6455, section 4.2), in HTTP/2 one stream of a connection (RFC 8441).
 
+use super::stream::Stream;
+use crate::server::drain::{Drain, Occupied};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::alphabet;
@@ -10,16 +13,51 @@ use http::header::{
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{Method, Request, StatusCode};
+use hyper::ext::Protocol;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade::downcast;
 use sha1::{Digest as _, Sha1};
 use std::fmt;
 use tokio::net::TcpStream;
 
-/// Checks an upgrade request. On success the returned response (status 101, without subprotocol and
-/// extensions: offers of compression are passed over) must be sent, and the socket is had from
-/// [`Upgrading::socket`].
+/// Whether a request asks for a WebSocket, be it right or wrong about how.
+pub(crate) fn is_asked_for<B>(request: &Request<B>) -> bool {
+    let upgrade = request.headers().get(UPGRADE);
+    is_extended_connect(request)
+        || upgrade.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Whether a request asks for a WebSocket in the way of HTTP/2: `CONNECT` with the pseudo-header
+/// `:protocol`.
+pub(crate) fn is_extended_connect<B>(request: &Request<B>) -> bool {
+    let protocol = request.extensions().get::<Protocol>();
+    request.method() == Method::CONNECT
+        && protocol.is_some_and(|protocol| protocol.as_str().eq_ignore_ascii_case("websocket"))
+}
+
+/// Checks an upgrade request. On success the returned response (status 101, or 200 in HTTP/2,
+/// without subprotocol and extensions: offers of compression are passed over) must be sent, and the
+/// socket is had from [`Upgrading::socket`].
 pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading), UpgradeError> {
+    let response = if is_extended_connect(request) {
+        open_stream(request.headers())?
+    } else {
+        switch_protocols(request)?
+    };
+    if request.extensions().get::<OnUpgrade>().is_none() {
+        return Err(UpgradeError::NotUpgradable);
+    }
+    let upgrading = Upgrading {
+        // Before the response, after which the connection may count as idle.
+        occupied: request.extensions().get().map(Drain::occupy),
+        io: hyper::upgrade::on(request),
+    };
+    Ok((response, upgrading))
+}
+
+/// In HTTP/1.1.
+fn switch_protocols<B>(request: &Request<B>) -> Result<Response, UpgradeError> {
     let headers = request.headers();
     if request.method() != Method::GET {
         return Err(UpgradeError::NotGet);
@@ -27,27 +65,33 @@ pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading
     if !has_token(headers, &CONNECTION, "upgrade") || !has_token(headers, &UPGRADE, "websocket") {
         return Err(UpgradeError::NotAnUpgrade);
     }
-    if headers
-        .get(SEC_WEBSOCKET_VERSION)
-        .is_none_or(|version| version != "13")
-    {
+    if !has_our_version(headers) {
         return Err(UpgradeError::UnsupportedVersion);
-    }
-    let accept_key = accept_key(key(headers).ok_or(UpgradeError::BadKey)?);
-    if request
-        .extensions()
-        .get::<hyper::upgrade::OnUpgrade>()
-        .is_none()
-    {
-        return Err(UpgradeError::NotUpgradable);
     }
     let headers = [
         (CONNECTION, HeaderValue::from_static("upgrade")),
         (UPGRADE, HeaderValue::from_static("websocket")),
-        (SEC_WEBSOCKET_ACCEPT, accept_key),
+        (
+            SEC_WEBSOCKET_ACCEPT,
+            accept_key(key(headers).ok_or(UpgradeError::BadKey)?),
+        ),
     ];
-    let response = (StatusCode::SWITCHING_PROTOCOLS, headers).into_response();
-    Ok((response, Upgrading(hyper::upgrade::on(request))))
+    Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
+}
+
+/// In HTTP/2, which has its own proof that the two sides understand each other: there is no key.
+fn open_stream(headers: &HeaderMap) -> Result<Response, UpgradeError> {
+    if has_our_version(headers) {
+        Ok(StatusCode::OK.into_response())
+    } else {
+        Err(UpgradeError::UnsupportedVersionOfStream)
+    }
+}
+
+fn has_our_version(headers: &HeaderMap) -> bool {
+    headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_some_and(|version| version == "13")
 }
 
 /// Why a request does not become a WebSocket. Turns into the HTTP response that says so.
@@ -59,9 +103,12 @@ pub(crate) enum UpgradeError {
     NotAnUpgrade,
     /// Another version than 13: 426, with the version we speak.
     UnsupportedVersion,
+    /// The same in HTTP/2, which has no upgrade that a 426 could require: 400, with the version we
+    /// speak.
+    UnsupportedVersionOfStream,
     /// `Sec-WebSocket-Key` is missing, repeated, or not 16 bytes in base64: 400.
     BadKey,
-    /// The HTTP connection cannot be upgraded, being HTTP/1.0 or HTTP/2: 400.
+    /// The HTTP connection cannot be upgraded, being HTTP/1.0: 400.
     NotUpgradable,
 }
 
@@ -72,7 +119,9 @@ impl fmt::Display for UpgradeError {
             Self::NotAnUpgrade => {
                 "expected the headers `Connection: upgrade` and `Upgrade: websocket`"
             }
-            Self::UnsupportedVersion => "the WebSocket version must be 13",
+            Self::UnsupportedVersion | Self::UnsupportedVersionOfStream => {
+                "the WebSocket version must be 13"
+            }
             Self::BadKey => "`Sec-WebSocket-Key` must be 16 bytes in base64",
             Self::NotUpgradable => "this HTTP connection cannot be upgraded",
         })
@@ -96,6 +145,10 @@ impl IntoResponse for UpgradeError {
                 ];
                 (StatusCode::UPGRADE_REQUIRED, headers, text).into_response()
             }
+            Self::UnsupportedVersionOfStream => {
+                let headers = [(SEC_WEBSOCKET_VERSION, "13")];
+                (StatusCode::BAD_REQUEST, headers, text).into_response()
+            }
             Self::NotAnUpgrade | Self::BadKey | Self::NotUpgradable => {
                 (StatusCode::BAD_REQUEST, text).into_response()
             }
@@ -105,19 +158,22 @@ impl IntoResponse for UpgradeError {
 
 /// An upgrade whose response is on its way.
 #[derive(Debug)]
-pub(crate) struct Upgrading(hyper::upgrade::OnUpgrade);
+pub(crate) struct Upgrading {
+    occupied: Option<Occupied>,
+    io: OnUpgrade,
+}
 
 impl Upgrading {
     /// Waits until the response is sent, and takes the socket back from HTTP. Fails if the client
     /// is gone by then.
     pub(crate) async fn socket(self) -> Result<Upgraded, hyper::Error> {
-        let upgraded = self.0.await?;
+        let upgraded = self.io.await?;
         Ok(match downcast::<TokioIo<TcpStream>>(upgraded) {
             Ok(parts) => Upgraded::Tcp {
                 stream: parts.io.into_inner(),
                 read_buf: parts.read_buf,
             },
-            Err(upgraded) => Upgraded::Other(TokioIo::new(upgraded)),
+            Err(upgraded) => Upgraded::Other(Stream::new(upgraded, self.occupied)),
         })
     }
 }
@@ -125,15 +181,15 @@ impl Upgrading {
 /// What carries the WebSocket from here on.
 #[derive(Debug)]
 pub(crate) enum Upgraded {
-    /// The bare socket, as under [`serve`](crate::serve) and `axum::serve`.
+    /// The bare socket, as in HTTP/1.1 under [`serve`](crate::serve) and `axum::serve`.
     Tcp {
         stream: TcpStream,
         /// What the client sent without waiting for the response: to be read before anything from
         /// the stream.
         read_buf: Bytes,
     },
-    /// Some other stream (TLS, a test's pipe). It brings what was read ahead by itself.
-    Other(TokioIo<hyper::upgrade::Upgraded>),
+    /// Some other stream (TLS, HTTP/2, a test's pipe). It brings what was read ahead by itself.
+    Other(Stream),
 }
 
 /// Whether a comma-separated list, over one or several lines, has a token, in whatever case.
@@ -214,6 +270,18 @@ mod tests {
         );
     }
 
+    fn connect(protocol: &'static str, version: Option<&'static str>) -> Request<()> {
+        let mut request = Request::new(());
+        *request.method_mut() = Method::CONNECT;
+        let protocol = Protocol::from_static(protocol);
+        request.extensions_mut().insert(protocol);
+        if let Some(version) = version {
+            let version = HeaderValue::from_static(version);
+            request.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
+        }
+        request
+    }
+
     /// A request without a connection behind it gets past everything else.
     const WELL_FORMED: UpgradeError = UpgradeError::NotUpgradable;
 
@@ -275,6 +343,36 @@ mod tests {
     }
 
     #[test]
+    fn streams() {
+        #[track_caller]
+        fn check(protocol: &'static str, version: Option<&'static str>, expected: UpgradeError) {
+            assert_eq!(
+                accept(&mut connect(protocol, version)).err(),
+                Some(expected)
+            );
+        }
+        check("websocket", Some("13"), WELL_FORMED);
+        check("WebSocket", Some("13"), WELL_FORMED);
+        let unsupported = UpgradeError::UnsupportedVersionOfStream;
+        check("websocket", Some("8"), unsupported);
+        check("websocket", None, unsupported);
+        check("connect-udp", Some("13"), UpgradeError::NotGet);
+    }
+
+    #[test]
+    fn what_asks_for_a_websocket() {
+        let request_with = |upgrade| request(Method::GET, &[("upgrade", upgrade)]);
+        assert!(is_asked_for(&request_with(Some("WebSocket"))));
+        assert!(!is_asked_for(&request_with(Some("h2c"))));
+        assert!(!is_asked_for(&request_with(None)));
+        assert!(is_asked_for(&connect("websocket", None)));
+        assert!(!is_asked_for(&connect("connect-udp", None)));
+        let mut get = connect("websocket", None);
+        *get.method_mut() = Method::GET;
+        assert!(!is_asked_for(&get));
+    }
+
+    #[test]
     fn statuses() {
         #[track_caller]
         fn check(error: UpgradeError, status: u16, header: Option<(&str, &str)>) {
@@ -289,6 +387,11 @@ mod tests {
         check(
             UpgradeError::UnsupportedVersion,
             426,
+            Some(("sec-websocket-version", "13")),
+        );
+        check(
+            UpgradeError::UnsupportedVersionOfStream,
+            400,
             Some(("sec-websocket-version", "13")),
         );
         check(UpgradeError::BadKey, 400, None);

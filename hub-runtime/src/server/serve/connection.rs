@@ -1,10 +1,10 @@
 //! One HTTP connection, from its first byte until it ends or is upgraded.
 
 use super::Options;
-
 use super::body::TimedBody;
-use crate::server::activity::{Activity, Request as Served, ResponseBody, deadline};
-use crate::server::drain::{Connection, Drain, Server};
+use super::streams::{self, Streams};
+use crate::server::activity::{Request as Served, ResponseBody, deadline};
+use crate::server::drain::{Connection, Cut, Drain, Server};
 use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
@@ -26,7 +26,7 @@ use tower_service::Service as _;
 
 /// What all connections of a server have in common.
 pub(super) struct Http {
-    builder: Builder<Tasks>,
+    builder: Builder<Streams>,
     app: Router,
     options: Options,
     server: Arc<Server>,
@@ -55,9 +55,10 @@ impl Http {
     ) {
         // For an idle connection's goodbye, or the rest of a response that is on its way.
         const LINGER: Duration = Duration::from_secs(1);
-        let activity = Activity::new();
         let this = Connection::new(slot);
-        let drain = Drain::new(&self.server, &this);
+        let activity = this.activity();
+        let cut = Arc::new(Cut::default());
+        let drain = Drain::new(&self.server, &this, Arc::clone(&cut));
         let guard = drain.guard();
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
@@ -75,13 +76,13 @@ impl Http {
             end = connection.as_mut() => return log_end(peer, end),
             () = activity.exhausted(header_read_timeout, keep_alive_timeout) => {}
             () = guard.signalled() => {}
-            () = this.cut() => return,
+            () = cut.made() => return,
         }
         connection.as_mut().graceful_shutdown();
         tokio::select! {
             end = connection.as_mut() => return log_end(peer, end),
             () = activity.idle_for(Duration::ZERO) => {}
-            () = this.cut() => return,
+            () = cut.made() => return,
         }
         // Without a request there is nothing to say: what came was no head, or too little of one.
         if activity.has_begun()
@@ -99,8 +100,6 @@ impl Http {
         served: Served,
     ) -> impl Future<Output = Result<Response<ResponseBody>, Infallible>> + use<> {
         let (mut parts, body) = request.into_parts();
-        parts.extensions.insert(ConnectInfo(peer));
-        parts.extensions.insert(drain);
         let body = if body.is_end_stream() {
             Body::empty()
         } else {
@@ -109,10 +108,14 @@ impl Http {
                 deadline(Instant::now(), self.options.request_body_timeout),
             ))
         };
-        // A router is always ready.
-        let response = self.app.clone().call(Request::from_parts(parts, body));
+        let mut app = self.app.clone();
         async move {
-            Ok(response.await?.map(|body| ResponseBody {
+            parts.extensions.insert(ConnectInfo(peer));
+            // Asked here, where HTTP/2 runs the stream's own task.
+            parts.extensions.insert(drain.cut_by(streams::current()));
+            // A router is always ready.
+            let response = app.call(Request::from_parts(parts, body)).await?;
+            Ok(response.map(|body| ResponseBody {
                 body,
                 _request: served,
             }))
@@ -120,9 +123,19 @@ impl Http {
     }
 }
 
+/// Streams at once in one HTTP/2 connection, WebSockets among them. The figure is Kestrel's.
+const STREAMS: u32 = 100;
+/// What a client may send on one stream ahead of who reads it.
+const STREAM_WINDOW: u32 = 128 * 1024;
+
 /// HTTP settings for clients that are not trusted.
-fn builder(tasks: Tasks) -> Builder<Tasks> {
-    let mut builder = Builder::new(tasks);
+///
+/// What else a client could flood a connection with is bounded by h2 itself: it answers SETTINGS and
+/// PING before it reads on, takes 5 CONTINUATION frames for one head, 100 DATA frames without data
+/// in a connection's life, and no more unread DATA frames of a few bytes than the windows allow in
+/// large ones. Beyond that it ends the connection with GOAWAY.
+fn builder(tasks: Tasks) -> Builder<Streams> {
+    let mut builder = Builder::new(Streams(tasks));
     // The deadline for heads is ours: hyper's does not cover the first bytes, which tell HTTP/1.1
     // from HTTP/2.
     builder
@@ -132,7 +145,12 @@ fn builder(tasks: Tasks) -> Builder<Tasks> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
+        // WebSockets (RFC 8441).
+        .enable_connect_protocol()
+        .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        // All windows together: a stream that nobody reads must not stop the others.
+        .initial_connection_window_size(STREAMS * STREAM_WINDOW)
         .max_header_list_size(16 * 1024)
         // Beyond these numbers of streams that are opened only to be reset, the connection is ended
         // with GOAWAY.

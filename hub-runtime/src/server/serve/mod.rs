@@ -4,6 +4,7 @@
 mod accept;
 mod body;
 mod connection;
+mod streams;
 
 use self::accept::Acceptor;
 use self::connection::Http;
@@ -118,7 +119,7 @@ impl Serve {
     /// How long a connection is kept without a request being served on it, from the end of a
     /// response until the next request's head is complete. Default: 75 seconds, which is longer
     /// than usual proxies keep theirs, so that they never send a request into a connection that is
-    /// being closed.
+    /// being closed. A WebSocket that shares a connection of HTTP/2 counts as a request.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.options.keep_alive_timeout = timeout;
         self
@@ -126,6 +127,9 @@ impl Serve {
 
     /// How many connections are served at once, upgraded ones included. Further ones wait in the
     /// system's backlog, and are accepted as others end. At least 1. Default: 65 536.
+    ///
+    /// In HTTP/2 a connection counts once, whatever it carries: at most 100 requests and WebSockets
+    /// at a time.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.options.max_connections = connections;
         self
