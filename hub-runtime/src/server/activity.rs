@@ -55,12 +55,12 @@ impl Activity {
         Request(Arc::clone(self))
     }
 
-    /// Waits from now until the connection is of no use: no request within `first`, or none for
+    /// Waits from now until the connection is of no use: no request until `first`, or none for
     /// `later` behind one.
-    pub(super) async fn exhausted(&self, first: Duration, later: Duration) {
+    pub(super) async fn exhausted(&self, first: Instant, later: Duration) {
         let served = self.idle.notified();
         if !self.has_begun() {
-            let _ = timeout_at(deadline(Instant::now(), first), served).await;
+            let _ = timeout_at(first, served).await;
         }
         if self.has_begun() {
             self.idle_for(later).await;
@@ -149,7 +149,7 @@ mod tests {
     /// How long it takes from now until the connection counts as idle.
     async fn waited(activity: &Activity) -> Duration {
         let start = Instant::now();
-        activity.exhausted(FIRST, LATER).await;
+        activity.exhausted(start + FIRST, LATER).await;
         start.elapsed()
     }
 
@@ -202,7 +202,7 @@ mod tests {
         drop(activity.begin());
         let start = Instant::now();
         let ends = async { drop(activity.begin()) };
-        tokio::join!(activity.exhausted(LATER, FIRST), ends);
+        tokio::join!(activity.exhausted(start + LATER, FIRST), ends);
         check(start.elapsed(), FIRST);
     }
 

@@ -31,16 +31,6 @@ impl Client {
         Self::over(stream, format!("ws://{}{path}", server.address)).await
     }
 
-    async fn over(stream: TcpStream, url: String) -> Self {
-        let (socket, _) = tokio_tungstenite::client_async(url, stream)
-            .await
-            .expect("an upgrade");
-        Self {
-            socket,
-            records: VecDeque::new(),
-        }
-    }
-
     /// Connects with a JSON handshake.
     pub(crate) async fn json(server: &Server) -> Self {
         Self::json_at(server, "/hubs/test").await
@@ -55,6 +45,17 @@ impl Client {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// Asks for an upgrade.
+    pub(crate) async fn over(stream: S, url: String) -> Self {
+        let (socket, _) = tokio_tungstenite::client_async(url, stream)
+            .await
+            .expect("an upgrade");
+        Self {
+            socket,
+            records: VecDeque::new(),
+        }
+    }
+
     /// Takes a stream over that has been upgraded already.
     pub(crate) async fn upgraded(stream: S) -> Self {
         Self {

@@ -11,9 +11,8 @@ use hyper::upgrade::Upgraded;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -24,36 +23,30 @@ const SOON: Duration = Duration::from_secs(10);
 /// A deadline under test.
 const SHORT: Duration = Duration::from_millis(100);
 
-type Socket = Client<TokioIo<Upgraded>>;
+pub(crate) type Socket = Client<TokioIo<Upgraded>>;
 
 /// One connection to a server.
-struct Http2 {
+pub(crate) struct Http2 {
     requests: SendRequest<String>,
-    stream: std::net::TcpStream,
     connection: JoinHandle<hyper::Result<()>>,
 }
 
 impl Http2 {
     async fn connect(server: &Server) -> Self {
-        Self::connect_to(server.address).await
+        Self::over(stream(server).await).await
     }
 
-    async fn connect_to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        let stream = stream.into_std().unwrap();
-        let other = TcpStream::from_std(stream.try_clone().unwrap()).unwrap();
+    pub(crate) async fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         let (requests, connection) = http2::Builder::new(TokioExecutor::new())
             // Small, so that not reading tells.
             .initial_stream_window_size(64 * 1024)
             .initial_connection_window_size(1024 * 1024)
-            .handshake(TokioIo::new(other))
+            .handshake(TokioIo::new(stream))
             .await
             .unwrap();
         let connection = tokio::spawn(connection);
         let mut this = Self {
             requests,
-            stream,
             connection,
         };
         // Its answer comes behind the server's settings, which have to be known for a WebSocket.
@@ -109,7 +102,7 @@ impl Http2 {
     }
 
     /// The same, with a JSON handshake.
-    async fn json(&mut self) -> Socket {
+    pub(crate) async fn json(&mut self) -> Socket {
         let mut socket = self.open("/hubs/test").await;
         socket.shake_hands().await;
         socket
@@ -120,6 +113,12 @@ impl Http2 {
         let ended = timeout(SOON, &mut self.connection).await;
         let _ = ended.expect("in time");
     }
+}
+
+async fn stream(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
 }
 
 fn to(method: Method, path: &str, body: &str) -> Request<String> {
@@ -214,12 +213,14 @@ async fn sockets_of_one_connection_are_connections_of_their_own() {
 #[tokio::test]
 async fn a_connection_that_is_lost_takes_all_its_sockets_along() {
     let mut server = Server::start().await;
-    let mut http = Http2::connect(&server).await;
+    let stream = stream(&server).await.into_std().unwrap();
+    let same = TcpStream::from_std(stream.try_clone().unwrap()).unwrap();
+    let mut http = Http2::over(same).await;
     let _sockets = (http.json().await, http.json().await);
     for _ in 0..2 {
         assert_eq!(server.noticed().await, Noticed::Connected);
     }
-    http.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    stream.shutdown(std::net::Shutdown::Both).unwrap();
     for _ in 0..2 {
         let reason = DisconnectReason::ConnectionLost;
         assert_eq!(server.noticed().await, Noticed::Disconnected(reason));
@@ -410,7 +411,8 @@ async fn axum_serves_them_too() {
     let address = listener.local_addr().unwrap();
     let app = server.hubs.mount(axum::Router::new());
     let _axum = tokio::spawn(axum::serve(listener, app).into_future());
-    let mut socket = Http2::connect_to(address).await.json().await;
+    let stream = TcpStream::connect(address).await.unwrap();
+    let mut socket = Http2::over(stream).await.json().await;
     let version = socket.invoke("HttpVersion", json!([])).await;
     assert_eq!(version["result"], "HTTP/2.0");
 }

@@ -18,3 +18,4 @@ mod shutdown;
 mod slow_client;
 mod stateful_reconnect;
 mod timeouts;
+mod tls;

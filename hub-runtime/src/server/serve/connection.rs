@@ -3,6 +3,7 @@
 use super::Options;
 use super::body::TimedBody;
 use super::streams::{self, Streams};
+use super::tls::Tls;
 use crate::server::activity::{Request as Served, ResponseBody, deadline};
 use crate::server::drain::{Connection, Cut, Drain, Server};
 use crate::server::tasks::Tasks;
@@ -19,24 +20,32 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service as _;
 
 /// What all connections of a server have in common.
 pub(super) struct Http {
     builder: Builder<Streams>,
     app: Router,
+    tls: Option<Tls>,
     options: Options,
     server: Arc<Server>,
 }
 
 impl Http {
-    pub(super) fn new(app: Router, options: Options, server: Arc<Server>) -> Self {
+    pub(super) fn new(
+        app: Router,
+        tls: Option<Tls>,
+        options: Options,
+        server: Arc<Server>,
+    ) -> Self {
         Self {
             builder: builder(server.tasks.clone()),
             app,
+            tls,
             options,
             server,
         }
@@ -53,28 +62,51 @@ impl Http {
         peer: SocketAddr,
         slot: OwnedSemaphorePermit,
     ) {
+        let first_request = deadline(Instant::now(), self.options.header_read_timeout);
+        let this = Connection::new(slot);
+        let Some(tls) = &self.tls else {
+            // The stream stays a bare `TcpStream`, so that an upgrade can take it back.
+            return self.serve_on(stream, peer, &this, first_request).await;
+        };
+        let cut = Arc::new(Cut::default());
+        let guard = Drain::new(&self.server, &this, cut).guard();
+        let secured = tokio::select! {
+            secured = timeout_at(first_request, tls.accept(stream)) => secured,
+            () = guard.signalled() => return,
+        };
+        drop(guard);
+        match secured {
+            Ok(Ok(stream)) => self.serve_on(stream, peer, &this, first_request).await,
+            Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
+            Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
+        }
+    }
+
+    /// Serves what carries HTTP.
+    async fn serve_on<S>(
+        &self,
+        stream: S,
+        peer: SocketAddr,
+        this: &Arc<Connection>,
+        first_request: Instant,
+    ) where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
         // For an idle connection's goodbye, or the rest of a response that is on its way.
         const LINGER: Duration = Duration::from_secs(1);
-        let this = Connection::new(slot);
         let activity = this.activity();
         let cut = Arc::new(Cut::default());
-        let drain = Drain::new(&self.server, &this, Arc::clone(&cut));
+        let drain = Drain::new(&self.server, this, Arc::clone(&cut));
         let guard = drain.guard();
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
-        let Options {
-            header_read_timeout,
-            keep_alive_timeout,
-            ..
-        } = self.options;
-        // The stream stays a bare `TcpStream`, so that an upgrade can take it back.
         let mut connection = pin!(
             self.builder
                 .serve_connection_with_upgrades(TokioIo::new(stream), service)
         );
         tokio::select! {
             end = connection.as_mut() => return log_end(peer, end),
-            () = activity.exhausted(header_read_timeout, keep_alive_timeout) => {}
+            () = activity.exhausted(first_request, self.options.keep_alive_timeout) => {}
             () = guard.signalled() => {}
             () = cut.made() => return,
         }

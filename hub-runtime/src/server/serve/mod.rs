@@ -5,9 +5,11 @@ mod accept;
 mod body;
 mod connection;
 mod streams;
+mod tls;
 
 use self::accept::Acceptor;
 use self::connection::Http;
+use self::tls::Tls;
 use super::drain::Server;
 use super::tasks::Tasks;
 use axum::Router;
@@ -16,7 +18,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 /// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit
@@ -47,6 +50,7 @@ pub fn serve(listener: TcpListener, app: Router) -> Serve {
     Serve {
         listener,
         app,
+        tls: None,
         options: Options::default(),
         shutdown: None,
     }
@@ -60,6 +64,7 @@ pub fn serve(listener: TcpListener, app: Router) -> Serve {
 pub struct Serve {
     listener: TcpListener,
     app: Router,
+    tls: Option<Tls>,
     options: Options,
     shutdown: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
@@ -99,8 +104,37 @@ impl Serve {
         self
     }
 
-    /// How long a client may take from connecting until its first request's head is complete.
-    /// Default: 10 seconds.
+    /// Serves over TLS: `accept` shakes hands on each connection that comes.
+    ///
+    /// Which library does that is the caller's choice; the one in this example is tokio-rustls. The
+    /// handshake runs in the connection's own task and keeps nobody else waiting. It has the [time
+    /// of a request's head](Self::header_read_timeout), and one that fails ends its connection with
+    /// a line in the log at level `DEBUG`.
+    ///
+    /// ```no_run
+    /// # async fn run(config: tokio_rustls::rustls::ServerConfig, app: axum::Router) -> std::io::Result<()> {
+    /// use std::sync::Arc;
+    /// use tokio_rustls::TlsAcceptor;
+    ///
+    /// let acceptor = TlsAcceptor::from(Arc::new(config));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3443").await?;
+    /// hub_runtime::serve(listener, app).with_tls(move |stream| acceptor.accept(stream)).await
+    /// # }
+    /// ```
+    ///
+    /// The guide says how a configuration is made (`guide::serving`).
+    pub fn with_tls<F, A, S>(mut self, accept: F) -> Self
+    where
+        F: Fn(TcpStream) -> A + Send + Sync + 'static,
+        A: Future<Output = io::Result<S>> + Send + 'static,
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        self.tls = Some(Tls::new(accept));
+        self
+    }
+
+    /// How long a client may take from connecting until its first request's head is complete, a
+    /// handshake of TLS included. Default: 10 seconds.
     pub fn header_read_timeout(mut self, timeout: Duration) -> Self {
         self.options.header_read_timeout = timeout;
         self
@@ -147,7 +181,8 @@ impl Serve {
         let shutdown = self.shutdown.unwrap_or_else(|| Box::pin(pending()));
         let server = Running(Arc::new(Server::new(Tasks::default())));
         let acceptor = Acceptor::new(self.listener, self.options.max_connections);
-        let http = Arc::new(Http::new(self.app, self.options, Arc::clone(&server.0)));
+        let owner = Arc::clone(&server.0);
+        let http = Arc::new(Http::new(self.app, self.tls, self.options, owner));
         tokio::select! {
             biased;
             () = shutdown => {}
@@ -214,12 +249,14 @@ impl fmt::Debug for Serve {
         let Self {
             listener,
             app,
+            tls,
             options,
             shutdown: _,
         } = self;
         f.debug_struct("Serve")
             .field("listener", listener)
             .field("app", app)
+            .field("tls", tls)
             .field("options", options)
             .finish_non_exhaustive()
     }
