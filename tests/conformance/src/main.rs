@@ -4,12 +4,15 @@
 //!
 //! ```text
 //! cargo run -p hub-conformance -- --listen 127.0.0.1:7300 [--log-file FILE]
+//!     [--listen-tls 127.0.0.1:7301] [--tls-certificate FILE]
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
 //!     [--poll-timeout MS] [--disconnect-timeout MS] [--stateful-reconnect]
 //! ```
 //!
-//! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became.
-//! Detailed errors and MessagePack are on; times default to SignalR's.
+//! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With
+//! `--listen-tls` the second one is `listening on https://ADDRESS`: the same hubs and routes, with a
+//! certificate of its own for `localhost`, `127.0.0.1` and `::1`, which is written in PEM to the file of
+//! `--tls-certificate` before. Detailed errors and MessagePack are on; times default to SignalR's.
 //!
 //! | route | what it is |
 //! | --- | --- |
@@ -25,17 +28,20 @@
 //! | `GET /deployment` | what this server is |
 //!
 //! Every answer to a negotiate carries cookies. Of the reference's test server these are absent,
-//! since what they need is: `/authorizedhub` and `/generateJwtToken` (authorization), and HTTPS.
+//! since what they need is: `/authorizedhub` and `/generateJwtToken` (authorization).
 
 mod conformance;
 mod echo;
 mod functional;
 mod routes;
 mod settings;
+mod tls;
 mod uncreatable;
 
-use axum::Router;
 use axum::middleware::from_fn;
+use axum::{Extension, Router};
+use futures_util::FutureExt as _;
+use http::uri::Scheme;
 use hub_conformance_contract::{ConformanceHub, FunctionalHub};
 use hub_runtime::{BuildError, Hubs, TransportType};
 use std::error::Error;
@@ -54,12 +60,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_to(file)?;
     }
     let app = app(&settings)?;
+    let stop = tokio::signal::ctrl_c().map(drop).shared();
     let listener = TcpListener::bind(settings.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    hub_runtime::serve(listener, app)
+    let plain = hub_runtime::serve(listener, app.clone())
+        .with_graceful_shutdown(stop.clone())
+        .into_future();
+    let Some(address) = settings.listen_tls else {
+        return Ok(plain.await?);
+    };
+    let (acceptor, certificate) = tls::self_signed()?;
+    if let Some(file) = &settings.tls_certificate {
+        std::fs::write(file, certificate)?;
+    }
+    let listener = TcpListener::bind(address).await?;
+    println!("listening on https://{}", listener.local_addr()?);
+    let secured = hub_runtime::serve(listener, app.layer(Extension(Scheme::HTTPS)))
+        .with_tls(move |stream| acceptor.accept(stream))
         .with_graceful_shutdown(stop)
-        .await?;
+        .into_future();
+    tokio::try_join!(plain, secured)?;
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use axum::response::{Json, Response};
 use axum::routing::{any, get};
 use chrono::{TimeDelta, Utc};
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, SET_COOKIE};
-use http::uri::Authority;
-use http::{Method, StatusCode};
+use http::uri::{Authority, Scheme};
+use http::{Method, StatusCode, Version};
 use hub_conformance_contract::FunctionalHub;
 use hub_runtime::HubContext;
 use serde_json::{Value, json};
@@ -52,9 +52,15 @@ async fn bad_negotiate() -> (StatusCode, &'static str) {
     (StatusCode::BAD_REQUEST, "Some response from server")
 }
 
+/// Whether a request came over HTTPS.
+fn is_secure(request: &Request) -> bool {
+    request.extensions().get() == Some(&Scheme::HTTPS)
+}
+
 /// To `/echo…`, with the same method, path and query. The event streams of Node clients follow whole
 /// addresses only, and forget the request that was redirected, so its connection ends here.
 async fn echo_redirect(request: Request) -> Result<Response, StatusCode> {
+    let scheme = if is_secure(&request) { "https" } else { "http" };
     let uri = request.uri();
     let target = uri
         .path_and_query()
@@ -62,13 +68,15 @@ async fn echo_redirect(request: Request) -> Result<Response, StatusCode> {
     let host = request.headers().get(HOST).and_then(|it| it.to_str().ok());
     let host = host.or(uri.authority().map(Authority::as_str));
     let host = host.ok_or(StatusCode::BAD_REQUEST)?;
-    let target = format!("http://{host}/echo{}", target.unwrap_or_default());
+    let target = format!("{scheme}://{host}/echo{}", target.unwrap_or_default());
     let target = HeaderValue::from_str(&target).map_err(|_| StatusCode::BAD_REQUEST)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
     let headers = response.headers_mut();
     headers.insert(LOCATION, target);
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    if request.version() < Version::HTTP_2 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response)
 }
 
@@ -87,24 +95,31 @@ async fn deployment() -> Json<Value> {
         "hubs": ["/testhub", "/testhub-nowebsockets", "/uncreatable", "/hubs/test"],
         "protocols": ["json", "messagepack"],
         "handlers": ["/echo"],
-        "absent": ["/authorizedhub", "/generateJwtToken", "https"],
+        "absent": ["/authorizedhub", "/generateJwtToken"],
     }))
 }
 
-/// Adds cookies to every answer to negotiate: two that last, and one that has expired.
+/// Adds cookies to every answer to negotiate: two that last, and one that has expired. Over HTTPS
+/// they are such that pages of other sites may use them.
 pub(crate) async fn cookies(request: Request, next: Next) -> Response {
     let path = request.uri().path().trim_end_matches('/');
     let is_negotiate = path.to_ascii_lowercase().ends_with("/negotiate");
+    let more = if is_secure(&request) {
+        "; SameSite=None; Secure; Partitioned"
+    } else {
+        ""
+    };
     let mut response = next.run(request).await;
     if is_negotiate {
         let past = Utc::now() - TimeDelta::hours(1);
         let past = past.format("%a, %d %b %Y %H:%M:%S GMT");
         for cookie in [
-            "testCookie=testValue; path=/".to_owned(),
-            "testCookie2=testValue2; path=/".to_owned(),
-            format!("expiredCookie=expired; expires={past}; path=/"),
+            "testCookie=testValue; path=/",
+            "testCookie2=testValue2; path=/",
+            &format!("expiredCookie=expired; expires={past}; path=/"),
         ] {
-            let cookie = HeaderValue::from_str(&cookie).expect("a cookie is plain text");
+            let cookie =
+                HeaderValue::try_from(format!("{cookie}{more}")).expect("a cookie is plain text");
             response.headers_mut().append(SET_COOKIE, cookie);
         }
     }

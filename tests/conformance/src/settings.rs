@@ -9,6 +9,8 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
+    pub(crate) listen_tls: Option<SocketAddr>,
+    pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) log_file: Option<PathBuf>,
     stateful_reconnect: bool,
     handshake_timeout: Option<Duration>,
@@ -19,7 +21,8 @@ pub(crate) struct Settings {
 }
 
 /// How the server is called.
-const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--log-file FILE] [--stateful-reconnect] \
+const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRESS] \
+    [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS]";
 
@@ -29,6 +32,8 @@ impl Settings {
         let mut listen = None;
         let mut settings = Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            listen_tls: None,
+            tls_certificate: None,
             log_file: None,
             stateful_reconnect: false,
             handshake_timeout: None,
@@ -45,7 +50,15 @@ impl Settings {
             let value = arguments.next().ok_or(USAGE)?;
             let time = match name.as_str() {
                 "--listen" => {
-                    listen = Some(value.parse().map_err(|error| format!("{value}: {error}"))?);
+                    listen = Some(address(&value)?);
+                    continue;
+                }
+                "--listen-tls" => {
+                    settings.listen_tls = Some(address(&value)?);
+                    continue;
+                }
+                "--tls-certificate" => {
+                    settings.tls_certificate = Some(value.into());
                     continue;
                 }
                 "--log-file" => {
@@ -85,6 +98,10 @@ impl Settings {
     }
 }
 
+fn address(value: &str) -> Result<SocketAddr, String> {
+    value.parse().map_err(|error| format!("{value}: {error}"))
+}
+
 fn set(option: &mut Duration, given: Option<Duration>) {
     *option = given.unwrap_or(*option);
 }
@@ -110,6 +127,16 @@ mod tests {
         expected.long_polling_poll_timeout = Duration::from_millis(250);
         assert_eq!(options, expected);
         assert_eq!(settings.log_file, Some(PathBuf::from("x.log")));
+        assert_eq!(settings.listen_tls, None);
+    }
+
+    #[test]
+    fn tls_has_an_address_and_a_file_of_its_own() {
+        let line = "--listen 127.0.0.1:1 --listen-tls [::1]:2 --tls-certificate x.pem";
+        let settings = parse(line).unwrap();
+        assert_eq!(settings.listen, "127.0.0.1:1".parse().unwrap());
+        assert_eq!(settings.listen_tls, Some("[::1]:2".parse().unwrap()));
+        assert_eq!(settings.tls_certificate, Some(PathBuf::from("x.pem")));
     }
 
     #[test]
@@ -121,6 +148,7 @@ mod tests {
         check("", "usage: ");
         check("--listen", "usage: ");
         check("--listen here", "here: ");
+        check("--listen 127.0.0.1:0 --listen-tls there", "there: ");
         check("--keep-alive 1", "usage: ");
         check("--listen 127.0.0.1:0 --keep-alive soon", "--keep-alive: ");
         check("--listen 127.0.0.1:0 --speed 1", "usage: ");
