@@ -13,7 +13,7 @@ use crate::server::drain::Drain;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hub_core::User;
 use hub_core::negotiate::{NegotiateResponse, NegotiateVersion, Negotiated, TransportType};
@@ -260,7 +260,12 @@ impl Endpoint {
     ) -> (Option<Drain>, NewConnection) {
         let (mut http, _) = request.into_parts();
         let drain = http.extensions.remove::<Drain>();
-        let guard = drain.as_ref().map(Drain::guard);
+        let is_stream = transport == TransportType::WebSockets && http.version == Version::HTTP_2;
+        let guard = drain.as_ref().map(if is_stream {
+            Drain::guard_stream
+        } else {
+            Drain::guard
+        });
         (
             drain,
             NewConnection {

@@ -100,6 +100,13 @@ impl Activity {
 #[derive(Debug)]
 pub(super) struct Request(Arc<Activity>);
 
+impl Request {
+    /// How many requests of the connection are being served, this one included.
+    pub(super) fn count(&self) -> usize {
+        self.0.state().requests
+    }
+}
+
 impl Drop for Request {
     fn drop(&mut self) {
         let mut state = self.0.state();

@@ -110,6 +110,16 @@ impl Drain {
         DrainGuard {
             draining: self.server.draining.subscribe(),
             _connection: self.connection.upgrade(),
+            _occupied: None,
+        }
+    }
+
+    /// The same for a stream of HTTP/2 that is upgraded. It goes on counting as a request until the
+    /// holder has ended, which may be later than the stream.
+    pub(crate) fn guard_stream(&self) -> DrainGuard {
+        DrainGuard {
+            _occupied: Some(self.occupy()),
+            ..self.guard()
         }
     }
 
@@ -159,6 +169,7 @@ impl Occupied {
 pub(crate) struct DrainGuard {
     draining: watch::Receiver<bool>,
     _connection: Option<Arc<Connection>>,
+    _occupied: Option<Occupied>,
 }
 
 impl DrainGuard {

@@ -374,6 +374,43 @@ async fn calls_of_one_socket_that_wait_do_not_stop_the_others() {
     assert!(calls > 500, "{calls}");
 }
 
+/// Whether requests are refused, and not only until a stream that was reset just now has ended.
+async fn is_full(http: &mut Http2) -> bool {
+    for _ in 0..10 {
+        if http.request(Method::GET, "/nothing", "").await.0 != 503 {
+            return false;
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn sockets_that_are_reset_count_until_they_have_ended() {
+    let patient = |options: &mut HubOptions| options.abort_grace_period = Duration::MAX;
+    let mut server = Server::with(patient).await;
+    let mut http = Http2::connect(&server).await;
+    let mut ending = 0;
+    while !is_full(&mut http).await {
+        let mut socket = http.json().await;
+        socket.call("1", "Wait", json!(["for ever"])).await;
+        socket.read_by_server().await;
+        socket.vanish();
+        assert_eq!(server.noticed().await, Noticed::Connected);
+        ending += 1;
+        assert!(ending < 1000, "nothing bounds them");
+    }
+    assert_eq!(http.refused("/hubs/test").await.0, 503);
+    // Other connections have room.
+    Http2::connect(&server).await.json().await;
+    // And this one again, when some have ended.
+    for _ in 0..10 {
+        server.go.notify_one();
+        while !matches!(server.noticed().await, Noticed::Disconnected(_)) {}
+    }
+    while http.request(Method::GET, "/nothing", "").await.0 == 503 {}
+    http.json().await;
+}
+
 #[tokio::test]
 async fn a_lost_stream_is_come_back_from_on_another_one() {
     let mut server = Server::with(|options| options.allow_stateful_reconnects = true).await;

@@ -10,7 +10,8 @@ use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{Request, Response};
+use axum::response::IntoResponse as _;
+use http::{Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -141,12 +142,17 @@ impl Http {
             ))
         };
         let mut app = self.app.clone();
+        let is_crowded = served.count() > CROWD;
         async move {
             parts.extensions.insert(ConnectInfo(peer));
             // Asked here, where HTTP/2 runs the stream's own task.
             parts.extensions.insert(drain.cut_by(streams::current()));
-            // A router is always ready.
-            let response = app.call(Request::from_parts(parts, body)).await?;
+            let response = if is_crowded {
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            } else {
+                // A router is always ready.
+                app.call(Request::from_parts(parts, body)).await?
+            };
             Ok(response.map(|body| ResponseBody {
                 body,
                 _request: served,
@@ -157,6 +163,10 @@ impl Http {
 
 /// Streams at once in one HTTP/2 connection, WebSockets among them. The figure is Kestrel's.
 const STREAMS: u32 = 100;
+/// Requests at once in one connection, where a WebSocket counts as one until its stream has ended, and
+/// as another until its connection has. A stream that is reset is none for h2 at once, so that a
+/// client could have ever more connections that have not ended yet.
+const CROWD: usize = 3 * STREAMS as usize;
 /// What a client may send on one stream ahead of who reads it.
 const STREAM_WINDOW: u32 = 128 * 1024;
 
