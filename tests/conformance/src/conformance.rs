@@ -116,4 +116,8 @@ impl ConformanceHub for Conformance {
     async fn ask_caller(&self, cx: &Context<dyn ConformanceHub>) -> Result<i32, HubError> {
         Ok(cx.clients().caller().ask().await?)
     }
+
+    async fn http_version(&self, cx: &Context<dyn ConformanceHub>) -> String {
+        format!("{:?}", cx.http().version)
+    }
 }

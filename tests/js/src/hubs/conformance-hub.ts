@@ -40,6 +40,8 @@ export interface ConformanceHub {
   sendToGroup(group: string, text: string): Promise<void>;
   /** Asks the caller for a number, and answers with it. */
   askCaller(): Promise<number>;
+  /** The version of HTTP that the connection came by, as in `HTTP/2.0`. */
+  httpVersion(): Promise<string>;
 }
 
 /** Calls the server makes. */
@@ -70,6 +72,7 @@ const METHODS = {
   leaveGroup: "LeaveGroup",
   sendToGroup: "SendToGroup",
   askCaller: "AskCaller",
+  httpVersion: "HttpVersion",
 } as const;
 
 const CLIENT_METHODS = {
@@ -95,6 +98,7 @@ export class ConformanceHubConnection implements ConformanceHub {
     sendToGroup: (group: string, text: string): Promise<void> =>
       this.connection.send(METHODS.sendToGroup, group, text),
     askCaller: (): Promise<void> => this.connection.send(METHODS.askCaller),
+    httpVersion: (): Promise<void> => this.connection.send(METHODS.httpVersion),
   };
 
   constructor(connection: HubLike) {
@@ -171,6 +175,10 @@ export class ConformanceHubConnection implements ConformanceHub {
 
   askCaller(): Promise<number> {
     return this.connection.invoke<number>(METHODS.askCaller);
+  }
+
+  httpVersion(): Promise<string> {
+    return this.connection.invoke<string>(METHODS.httpVersion);
   }
 
   /** Listens for a call of the server; call the result to stop. */
