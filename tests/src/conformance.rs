@@ -1,7 +1,10 @@
 //! The functional-test server, as a program.
 
+use std::env::temp_dir;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::example;
 
@@ -9,6 +12,7 @@ use crate::example;
 #[derive(Debug)]
 pub struct ConformanceServer {
     process: Child,
+    output: BufReader<ChildStdout>,
     origin: String,
 }
 
@@ -19,17 +23,24 @@ impl ConformanceServer {
         command.args(["--listen", "127.0.0.1:0"]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("the server starts");
+        let output = process.stdout.take().expect("its output is a pipe");
+        let mut server = Self {
+            process,
+            output: BufReader::new(output),
+            origin: String::new(),
+        };
+        server.origin = server.next_origin();
+        server
+    }
+
+    fn next_origin(&mut self) -> String {
         let mut line = String::new();
-        let output = process.stdout.as_mut().expect("its output is a pipe");
         // An end without a line has said why on its standard error.
-        let read = BufReader::new(output).read_line(&mut line);
+        let read = self.output.read_line(&mut line);
         read.expect("the server says where it listens");
         let origin = line.trim_end().strip_prefix("listening on ");
         let origin = origin.unwrap_or_else(|| panic!("no address: {line:?}"));
-        Self {
-            origin: origin.to_owned(),
-            process,
-        }
+        origin.to_owned()
     }
 
     /// Its address, without a path.
@@ -43,5 +54,54 @@ impl Drop for ConformanceServer {
         // It may have ended by itself, and then there is nothing to do.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// The same, which listens for HTTPS as well.
+#[derive(Debug)]
+pub struct SecureConformanceServer {
+    server: ConformanceServer,
+    origin: String,
+    certificate: PathBuf,
+}
+
+impl SecureConformanceServer {
+    /// Starts it on two ports of its own.
+    pub fn start() -> Self {
+        // The test's name would do, but for tests that start two.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let file = format!("hub-conformance-{}-{number}.pem", std::process::id());
+        let certificate = temp_dir().join(file);
+        let path = certificate.display().to_string();
+        let tls = ["--listen-tls", "127.0.0.1:0", "--tls-certificate", &path];
+        let mut server = ConformanceServer::start(&tls);
+        Self {
+            origin: server.next_origin(),
+            server,
+            certificate,
+        }
+    }
+
+    /// Its address for plain HTTP.
+    pub fn plain(&self) -> &str {
+        self.server.origin()
+    }
+
+    /// Its address for HTTPS, without a path.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The file of the certificate that clients have to trust.
+    pub fn certificate(&self) -> &Path {
+        &self.certificate
+    }
+}
+
+impl Drop for SecureConformanceServer {
+    fn drop(&mut self) {
+        // Not worth a panic.
+        let _ = std::fs::remove_file(&self.certificate);
     }
 }

@@ -10,7 +10,7 @@ mod program;
 mod python;
 mod server;
 
-pub use conformance::ConformanceServer;
+pub use conformance::{ConformanceServer, SecureConformanceServer};
 pub use hub::Probe;
 pub use node::{Rows, Suite, build_page, check_types};
 pub use program::example;

@@ -145,7 +145,7 @@ fn hash_of_sources(folder: &Path) -> u64 {
         folder.join("package-lock.json"),
         folder.join("tsconfig.json"),
     ];
-    for part in ["src", "src/hubs"] {
+    for part in ["src", "src/browser", "src/hubs"] {
         let entries = fs::read_dir(folder.join(part)).expect("the sources are there");
         files.extend(
             entries

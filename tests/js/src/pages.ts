@@ -46,6 +46,17 @@ export class Server {
   }
 }
 
+/** A headless Chromium. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: told("CHROMIUM"),
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
 /** The browser of one test, and the server that it looks at. */
 export class Desk {
   readonly server = new Server();
@@ -53,13 +64,7 @@ export class Desk {
 
   async open(): Promise<void> {
     await this.server.start();
-    this.#browser = await chromium.launch({
-      executablePath: told("CHROMIUM"),
-      args: [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      ],
-    });
+    this.#browser = await launch();
   }
 
   async close(): Promise<void> {

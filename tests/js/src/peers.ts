@@ -21,6 +21,9 @@ export const protocolName = told("HUB_PROTOCOL");
 /** WebSockets, ServerSentEvents or LongPolling. */
 export const transportName = told("HUB_TRANSPORT") as keyof typeof HttpTransportType;
 export const origin = new URL(hubUrl).origin;
+/** The same server over HTTPS, for suites that are told. */
+export const secureOrigin = process.env["SECURE_ORIGIN"] ?? "";
+export const inBrowser = "document" in globalThis;
 
 export function protocol(): IHubProtocol {
   return protocolName === "json" ? new JsonHubProtocol() : new MessagePackHubProtocol();

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { DefaultHttpClient, HttpTransportType, HubConnectionBuilder, LogLevel, NullLogger } from "@microsoft/signalr";
 import type { HttpRequest, HttpResponse, HubConnection, IHttpConnectionOptions, IRetryPolicy } from "@microsoft/signalr";
 import { ConformanceHubConnection } from "./hubs/conformance-hub.js";
-import { Log, origin, protocol, protocolName, transportName } from "./peers.js";
+import { Log, inBrowser, origin, protocol, protocolName, transportName } from "./peers.js";
 
 /** Reconnects at once, for ever. */
 export const atOnce: IRetryPolicy = { nextRetryDelayInMilliseconds: () => 0 };
@@ -13,12 +13,15 @@ export const atOnce: IRetryPolicy = { nextRetryDelayInMilliseconds: () => 0 };
 /** A row's test. */
 type Run = (clients: Clients) => Promise<void>;
 
+/** The transport's column. */
+const over = inBrowser ? `${transportName} in Chromium` : transportName;
+
 /** One row of the table: a test that cannot hang, leaves no connection behind, and prints its result. */
 export function row(name: string, run: Run): void {
   test(`${name} (${transportName}, ${protocolName})`, { timeout: 40_000 }, async (context) => {
     let result = "FAILED";
     // A test that runs out of time never comes to its end, but to this.
-    context.after(() => console.log(`| ${name} | ${transportName} | ${protocolName} | ${result} |`));
+    context.after(() => console.log(`| ${name} | ${over} | ${protocolName} | ${result} |`));
     await run(new Clients(context));
     result = "ok";
   });
@@ -54,11 +57,11 @@ export class Clients {
     return client;
   }
 
-  /** A client that has not been started. */
+  /** A client that has not been started. A whole address leads to another server than the others'. */
   prepare(path = "/testhub", { reconnect, anyTransport, ...options }: Options = {}): Client {
     const transport = anyTransport ? {} : { transport: HttpTransportType[transportName] };
     const builder = new HubConnectionBuilder()
-      .withUrl(origin + path, { ...transport, ...options })
+      .withUrl(path.startsWith("/") ? origin + path : path, { ...transport, ...options })
       .withHubProtocol(protocol())
       .configureLogging(LogLevel.None);
     if (reconnect) builder.withAutomaticReconnect(reconnect);
