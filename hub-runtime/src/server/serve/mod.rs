@@ -13,13 +13,16 @@ use self::tls::Tls;
 use super::drain::Server;
 use super::tasks::Tasks;
 use axum::Router;
+use std::convert::Infallible;
 use std::future::pending;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit
@@ -183,19 +186,59 @@ impl Serve {
         let acceptor = Acceptor::new(self.listener, self.options.max_connections);
         let owner = Arc::clone(&server.0);
         let http = Arc::new(Http::new(self.app, self.tls, self.options, owner));
+        let mut accepting = Accepting::start(acceptor, http);
         tokio::select! {
             biased;
             () = shutdown => {}
-            never = accept_connections(&acceptor, &http) => match never {},
-            // Last, so that it sees the tasks that were spawned in the same turn.
-            () = server.0.tasks.reap() => {}
+            never = accepting.panicked() => match never {},
         }
-        drop(acceptor);
+        accepting.end().await;
         server.drain(self.options.drain_timeout).await;
     }
 }
 
-async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> std::convert::Infallible {
+/// The task that accepts connections, and looks after those that have ended.
+///
+/// On a worker of the runtime, where connections run: from the thread that waits for the server,
+/// each of them would be two wake-ups across threads.
+struct Accepting(JoinHandle<()>);
+
+impl Accepting {
+    fn start(acceptor: Acceptor, http: Arc<Http>) -> Self {
+        Self(tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                never = accept_connections(&acceptor, &http) => match never {},
+                // Last, so that it sees the tasks that were spawned in the same turn.
+                () = http.tasks().reap() => {}
+            }
+        }))
+    }
+
+    /// Goes on with a panic, which is all that ends the task by itself.
+    async fn panicked(&mut self) -> Infallible {
+        match (&mut self.0).await {
+            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+            // The runtime is shutting down.
+            _ => pending().await,
+        }
+    }
+
+    /// Closes the listener.
+    async fn end(mut self) {
+        self.0.abort();
+        // It was aborted, which is no news.
+        let _ = (&mut self.0).await;
+    }
+}
+
+impl Drop for Accepting {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> Infallible {
     loop {
         let (stream, peer, slot) = acceptor.accept().await;
         let http = Arc::clone(http);
