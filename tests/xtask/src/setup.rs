@@ -32,6 +32,12 @@ const REDIS: Tool = Tool {
     package: "redis-server",
 };
 
+/// The fuzzing engine is C++.
+const CPP_COMPILER: Tool = Tool {
+    programs: &["c++", "g++"],
+    package: "g++",
+};
+
 /// Everything: programs and npm packages.
 pub(crate) fn run() -> Result<(), Failure> {
     install_programs(&[NODE, NPM, CHROMIUM, REDIS])?;
@@ -47,6 +53,15 @@ pub(crate) fn page(folder: &Path) -> Result<(), Failure> {
     install_programs(&[NODE, NPM])?;
     node_is_new_enough()?;
     install_npm_packages(folder)
+}
+
+/// Only what the fuzz targets need: cargo-fuzz, and a C++ compiler for its engine.
+pub(crate) fn fuzzing(root: &Path) -> Result<(), Failure> {
+    install_programs(&[CPP_COMPILER])?;
+    if process::answers("cargo", &["fuzz", "--version"]).is_some() {
+        return Ok(());
+    }
+    process::show(process::cargo(root).args(["install", "cargo-fuzz", "--locked"]))
 }
 
 fn install_programs(tools: &[Tool]) -> Result<(), Failure> {
