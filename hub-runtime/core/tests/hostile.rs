@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use hub_core::bytes::Bytes;
 use hub_core::protocol::{
-    Arguments, CompletionOutcome, Message, Protocol, Protocols, RawValue, TransferFormats,
-    handshake,
+    Arguments, CompletionOutcome, MAX_DEPTH, Message, Protocol, Protocols, RawValue,
+    TransferFormats, handshake,
 };
 use hub_core::session::{Event, Session, SessionOptions};
 use serde::Deserialize;
@@ -156,6 +156,24 @@ fn a_million_brackets_cost_no_stack() {
     );
     // What follows the known items is not even looked at.
     check_message_pack(&[b"\x93\x06".to_vec(), nested].concat(), Ok(1));
+}
+
+#[test]
+fn an_empty_array_was_let_in_one_level_too_deep() {
+    let json = |depth| {
+        let (opening, closing) = ("[".repeat(depth), "]".repeat(depth));
+        format!("{{\"type\":2,\"invocationId\":\"1\",\"item\":{opening}{closing}}}").into_bytes()
+    };
+    let message_pack = |depth| [b"\x94\x02\x80\xa11", &vec![0x91; depth - 1][..], b"\x90"].concat();
+    // The message itself is one level.
+    let deepest = MAX_DEPTH - 1;
+    check_json(&json(deepest), Ok(1));
+    check_message_pack(&message_pack(deepest), Ok(1));
+    check_json(&json(deepest + 1), BROKEN);
+    check_message_pack(
+        &message_pack(deepest + 1),
+        Err("Reading 'item' as Object failed."),
+    );
 }
 
 #[test]

@@ -299,6 +299,26 @@ fn what_came_in_parts_is_dropped_and_what_came_whole_is_not() {
     assert_eq!(server.sender.handled, [1]);
 }
 
+/// Its length was remembered, and more than the next transport had brought was searched.
+#[test]
+fn part_of_a_handshake_that_is_dropped_is_no_reason_to_panic() {
+    let now = Instant::now();
+    let mut session = Session::server(Arc::default(), TransferFormats::TextAndBinary, now);
+    assert_eq!(
+        session.handle_input(now, b"{\"protocol\":\"json\",").next(),
+        None
+    );
+    session.resume(now);
+    let request = handshake::write_request(Protocol::Json, 1);
+    let (begin, end) = request.split_at(3);
+    assert_eq!(session.handle_input(now, begin).next(), None);
+    let mut inbox = session.handle_input(now, end);
+    assert!(matches!(
+        inbox.next(),
+        Some(Event::HandshakeAccepted { .. })
+    ));
+}
+
 #[test]
 fn version_1_switches_it_off() {
     let mut server = Server::new(Protocol::Json, 1);

@@ -68,6 +68,23 @@ fn floats_are_taken_in_any_form() {
 }
 
 #[test]
+fn a_float_in_json_was_off_by_its_last_bit() {
+    for value in [
+        0.985_690_694_632_869_5_f64,
+        2.534_215_658_022_572e-29,
+        0.1 + 0.2,
+    ] {
+        let text = format!("{value:?}");
+        let read = RawValue::json(&text).decode::<f64>().unwrap();
+        assert_eq!(read.to_bits(), value.to_bits(), "{text}");
+        let [read] = RawValue::json(&format!("[{text}]"))
+            .decode::<[f64; 1]>()
+            .unwrap();
+        assert_eq!(read.to_bits(), value.to_bits(), "{text}");
+    }
+}
+
+#[test]
 fn map_keys_may_be_numbers_written_as_texts() {
     check(
         b"\x82\xa210\x01\xa15\x02",

@@ -3,6 +3,7 @@
 //! It stands on the standard library alone, so that it builds in a second on a fresh machine.
 
 mod demo;
+mod fuzz;
 mod process;
 mod report;
 mod setup;
@@ -20,6 +21,9 @@ usage: cargo xtask <command>
   demo [--port N] [--no-open]   build the chat and its page, and serve it (port 5080)
   verify                        everything a change has to pass; ends with the count of tests
   setup                         install what the page builds and the tests need
+  fuzz [TARGET…] [--seconds N] [--keep]
+                                fuzz all targets or these, each for N seconds (60); with --keep,
+                                commit the inputs that reach what the committed ones do not
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::run(options),
         ["verify"] => verify::run(),
         ["setup"] => setup::run(),
+        ["fuzz", options @ ..] => fuzz::run(options),
         [demo::OPEN_WHEN_READY, address] => demo::open_when_ready(address),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -6,7 +6,7 @@ mod python;
 
 use std::path::Path;
 
-use crate::{Failure, workspace};
+use crate::{Failure, process, workspace};
 
 /// Everything: programs, npm packages and Python packages.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -30,4 +30,13 @@ pub(crate) fn page(folder: &Path) -> Result<(), Failure> {
     programs::install(&npm::TOOLS)?;
     npm::NODE.check()?;
     npm::install_packages(folder)
+}
+
+/// Only what the fuzz targets need: cargo-fuzz, and a C++ compiler for its engine.
+pub(crate) fn fuzzing(root: &Path) -> Result<(), Failure> {
+    programs::install(&[programs::CPP_COMPILER])?;
+    if process::answers("cargo", &["fuzz", "--version"]).is_some() {
+        return Ok(());
+    }
+    process::show(process::cargo(root).args(["install", "cargo-fuzz", "--locked"]))
 }

@@ -8,6 +8,9 @@ use crate::process::{self, Finished};
 use crate::report::{self, Report, Step};
 use crate::{Failure, setup, workspace};
 
+/// The fuzz targets share what the workspace has built.
+const FUZZ_TARGET_DIR: [&str; 2] = ["--target-dir", "target"];
+
 /// Runs all steps, goes on after a failed one, and closes with a table and the count of tests.
 pub(crate) fn run() -> Result<(), Failure> {
     let mut verify = Verify {
@@ -47,10 +50,21 @@ impl Verify {
         let deny = ["--", "-D", "warnings"];
         let doc = ["doc", "--workspace", "--no-deps", "--all-features"];
         self.step("format", self.cargo().args(["fmt", "--all", "--check"]));
+        self.step(
+            "format, fuzz targets",
+            self.fuzz_targets("fmt").arg("--check"),
+        );
         self.step("clippy", self.cargo().args(clippy).args(deny));
         self.step(
             "clippy, all features",
             self.cargo().args(clippy).arg("--all-features").args(deny),
+        );
+        self.step(
+            "clippy, fuzz targets",
+            self.fuzz_targets("clippy")
+                .args(FUZZ_TARGET_DIR)
+                .arg("--all-targets")
+                .args(deny),
         );
         self.step(
             "docs",
@@ -112,11 +126,24 @@ impl Verify {
         }
         self.test_step("tests", &mut tests);
         self.test_step(
+            "fuzz targets, committed inputs",
+            self.fuzz_targets("test").args(FUZZ_TARGET_DIR),
+        );
+        self.test_step(
             "documentation tests",
             self.cargo()
                 .args(["test", "--doc", "--no-fail-fast"])
                 .args(set),
         );
+    }
+
+    /// The fuzz targets are no members of the workspace. To fuzz is another command, but what the
+    /// targets check, they check here with the inputs that are committed, which costs seconds: nearly
+    /// all that they stand on has been built already.
+    fn fuzz_targets(&self, what: &str) -> Command {
+        let mut command = self.cargo();
+        command.args([what, "--manifest-path", "tests/fuzz/Cargo.toml"]);
+        command
     }
 
     /// Generated files are compared and never written during a run: one setting for every step, so

@@ -186,11 +186,15 @@ impl Session {
     /// sends again what was not acknowledged (section 17.5).
     pub fn resume(&mut self, now: Instant) {
         self.tail.clear();
-        if let State::Open(open) = &mut self.state {
-            open.framing = Framing::new(open.protocol);
-            open.suspended = false;
-            open.last_ping = now;
-            open.last_input = now;
+        match &mut self.state {
+            State::Handshake { framing, .. } => *framing = Framing::new(Protocol::Json),
+            State::Open(open) => {
+                open.framing = Framing::new(open.protocol);
+                open.suspended = false;
+                open.last_ping = now;
+                open.last_input = now;
+            }
+            State::Closed => {}
         }
     }
 

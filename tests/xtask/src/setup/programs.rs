@@ -18,6 +18,13 @@ pub(super) const SERVERS_AND_BROWSERS: [Tool; 2] = [
     },
 ];
 
+/// The fuzzing engine is C++.
+pub(super) const CPP_COMPILER: Tool = Tool {
+    programs: &["c++", "g++"],
+    question: &["--version"],
+    package: "g++",
+};
+
 /// A program the tests call, and the Debian package that brings it.
 #[derive(Clone, Copy)]
 pub(super) struct Tool {

@@ -37,12 +37,12 @@ pub(super) enum Token<'a> {
 }
 
 impl Token<'_> {
-    /// How many values follow that belong to this one.
-    const fn values_inside(self) -> usize {
+    /// How many values stand inside this one, if it is an array or a map.
+    const fn values_inside(self) -> Option<usize> {
         match self {
-            Self::Array(length) => length,
-            Self::Map(length) => 2 * length,
-            _ => 0,
+            Self::Array(length) => Some(length),
+            Self::Map(length) => Some(2 * length),
+            _ => None,
         }
     }
 }
@@ -131,8 +131,8 @@ impl<'a> Reader<'a> {
     /// `max_depth` deep (at most [`MAX_DEPTH`]).
     pub(super) fn skip(&mut self, max_depth: usize) -> Result<(), DecodeError> {
         match self.token()?.values_inside() {
-            0 => Ok(()),
-            inside => self.skip_nested(inside, max_depth),
+            None => Ok(()),
+            Some(inside) => self.skip_nested(inside, max_depth),
         }
     }
 
@@ -141,9 +141,9 @@ impl<'a> Reader<'a> {
         // How many values are still to come at each level.
         let mut pending = [0; MAX_DEPTH];
         let mut depth = 0;
-        let mut inside = inside;
+        let mut opened = Some(inside);
         loop {
-            if inside > 0 {
+            if let Some(inside) = opened {
                 if depth == max_depth {
                     return Err(DecodeError::too_deep());
                 }
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
                 }
             }
             pending[depth - 1] -= 1;
-            inside = self.token()?.values_inside();
+            opened = self.token()?.values_inside();
         }
     }
 
@@ -326,7 +326,8 @@ mod tests {
         check_skip(b"\x92\x81\xa1a\x90\x80\xc0", Some(6));
         check_skip(b"\x91\x91\x91\x91\xc0", Some(5));
         check_skip(b"\x91\x91\x91\x91\x91\xc0", None);
-        check_skip(b"\x91\x91\x91\x91\x90", Some(5));
+        check_skip(b"\x91\x91\x91\x90", Some(4));
+        check_skip(b"\x91\x91\x91\x91\x90", None);
         check_skip(b"\x92\xc0", None);
     }
 }
