@@ -108,6 +108,27 @@ atDesk("what the hub refuses is told in its own words", async (desk) => {
   await isIn(ada, "connected");
 });
 
+atDesk("long polling alone will do, where there are no sockets and no event streams", async (desk) => {
+  const without = ["WebSocket", "EventSource"];
+  const ada = await desk.page({}, without);
+  const polls: string[] = [];
+  ada.on("request", (request) => {
+    if (request.url().includes("/hubs/") && request.method() === "GET") polls.push(request.resourceType());
+  });
+  const grace = await desk.page({}, without);
+  await enter(ada, "Ada");
+  await enter(grace, "Grace");
+  await users(ada, "Ada", "Grace");
+
+  await say(ada, "By long polling alone: grüße 東京!");
+  await sees(grace, "Ada", "By long polling alone: grüße 東京!");
+  await grace.getByTestId("composer").pressSequentially("I th");
+  await reads(ada.getByTestId("typing"), "Grace is typing");
+  await picture(ada, "chat-long-polling");
+  assert.ok(polls.length > 2, "every message ends a poll");
+  assert.deepEqual([...new Set(polls)], ["fetch"]);
+});
+
 atDesk("the page outlives its server", async (desk) => {
   const [ada, grace] = [await desk.page(), await desk.page()];
   await enter(ada, "Ada");

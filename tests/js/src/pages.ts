@@ -72,13 +72,16 @@ export class Desk {
     await this.server.kill();
   }
 
-  /** A page of its own person: nothing is shared with other pages. */
-  async page(options: BrowserContextOptions = {}): Promise<Page> {
+  /** A page of its own person: nothing is shared with other pages. It lacks the given globals. */
+  async page(options: BrowserContextOptions = {}, without: readonly string[] = []): Promise<Page> {
     if (!this.#browser) throw new Error("the desk is not open");
     const size = { width: 1280, height: 800 };
     const context = await this.#browser.newContext({ viewport: size, ...options });
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
+    await page.addInitScript((names) => {
+      for (const name of names) Reflect.deleteProperty(globalThis, name);
+    }, without);
     await page.goto(this.server.url);
     return page;
   }
