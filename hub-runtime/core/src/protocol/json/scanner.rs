@@ -3,6 +3,7 @@
 use super::MAX_VALUE_DEPTH;
 use super::members::Members;
 use super::skip::skip_value;
+use super::text::short_run;
 
 /// Finds the members in one pass, or gives up (`None`) on whatever clients do not usually write:
 /// white space between members, escapes in names, duplicates, anything malformed.
@@ -18,20 +19,17 @@ pub(super) fn scan(text: &str) -> Option<Members<'_>> {
             return None;
         }
         let name = &bytes[at + 2..];
-        // Names are too short for anything cleverer.
-        let ends = |byte: &u8| matches!(byte, b'"' | b'\\');
-        let name = &name[..name.iter().position(ends)?];
-        let colon = at + 3 + name.len();
-        let start = colon + 1;
-        if bytes[colon - 1] == b'\\' || *bytes.get(colon)? != b':' {
+        let name = &name[..short_run(name)];
+        let quote = at + 2 + name.len();
+        let start = quote + 2;
+        // Ended by a backslash or a control character, it is no plain name.
+        if *bytes.get(quote)? != b'"' || *bytes.get(quote + 1)? != b':' {
             return None;
         }
         let end = skip_value(bytes, start, MAX_VALUE_DEPTH)?;
         match members.slot(name) {
             Some(Some(_)) => return None,
             Some(slot) => *slot = Some(text[start..end].trim_ascii_start()),
-            // A control character would make the name malformed.
-            None if name.iter().any(|&byte| byte < 0x20) => return None,
             None => {}
         }
         at = end;

@@ -7,7 +7,17 @@ use super::text::plain_run;
 ///
 /// It keeps to the whole grammar, so that what is skipped is known to be JSON, and it does not
 /// recurse: which of the open brackets are objects stands in the bits of one number.
-pub(super) fn skip_value(text: &[u8], mut at: usize, max_depth: usize) -> Option<usize> {
+#[inline]
+pub(super) fn skip_value(text: &[u8], at: usize, max_depth: usize) -> Option<usize> {
+    // Most values of a message are one of these.
+    match text.get(at)? {
+        b'"' => skip_string(text, at),
+        b'-' | b'0'..=b'9' => skip_number(text, at),
+        _ => skip_nested(text, at, max_depth),
+    }
+}
+
+fn skip_nested(text: &[u8], mut at: usize, max_depth: usize) -> Option<usize> {
     debug_assert!(max_depth <= u64::BITS as usize);
     let mut objects = 0u64;
     let mut depth = 0;
