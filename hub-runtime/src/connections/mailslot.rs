@@ -175,15 +175,20 @@ impl State {
         if self.outbound_ended {
             return Err(ErrorKind::BrokenPipe.into());
         }
-        if self.outbound.len() >= LIMIT {
+        let mut taken = 0;
+        // Only whole pieces: a response must never end within a message.
+        for piece in bytes {
+            if self.outbound.len() >= LIMIT {
+                break;
+            }
+            self.outbound.extend_from_slice(piece);
+            taken += piece.len();
+        }
+        if taken == 0 {
             return Err(ErrorKind::WouldBlock.into());
         }
-        // Everything at once: a response must never end within a message.
-        for piece in bytes {
-            self.outbound.extend_from_slice(piece);
-        }
         wake(&mut self.response);
-        Ok(bytes.iter().map(|piece| piece.len()).sum())
+        Ok(taken)
     }
 }
 

@@ -51,8 +51,9 @@ pub struct HubOptions {
     /// What others send to it does not wait: beyond `maximum_pending_bytes`, a client that is away
     /// is closed, and one that is there can no longer come back to this connection.
     pub stateful_reconnect_buffer_size: usize,
-    /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
-    /// falls further behind is closed rather than waited for. Not a SignalR option.
+    /// Bytes that others' sends may queue for one connection. Default 512 KiB, with which a client
+    /// that does not read costs less than 1 MiB altogether; a connection that falls further behind
+    /// is closed rather than waited for. Not a SignalR option.
     pub maximum_pending_bytes: usize,
     /// How long calls, and an `on_connected`, may go on after their connection has ended; `aborted()`
     /// fires first. When the server shuts down, calls that run have the same time before that, in
@@ -78,7 +79,7 @@ impl Default for HubOptions {
             minimum_protocol_version: 0,
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
-            maximum_pending_bytes: 1024 * 1024,
+            maximum_pending_bytes: 512 * 1024,
             abort_grace_period: Duration::from_secs(3),
         }
     }
