@@ -26,8 +26,9 @@ pub struct HubOptions {
     /// Whether clients read the name and text of every error. Default `false`: only the texts of
     /// [`HubError::new`](crate::HubError::new).
     pub enable_detailed_errors: bool,
-    /// How long a write may wait for the client to read (SignalR's `TransportSendTimeout`).
-    /// Default 10 s; then the connection ends.
+    /// How long a write may wait for the client to read, at most (SignalR's
+    /// `TransportSendTimeout`). Default 10 s, of which the last one may be cut short; then the
+    /// connection ends.
     pub transport_send_timeout: Duration,
     /// How long to wait for the client's close frame (`WebSockets.CloseTimeout`). Default 5 s.
     pub close_timeout: Duration,
