@@ -270,6 +270,10 @@ impl Transport for Outbound {
         self.0.lock().poll_send(bytes)
     }
 
+    fn is_abandoned(&self) -> bool {
+        self.0.lock().inbound_ended
+    }
+
     /// Ready once a response that lasts as long as the connection has told its client all.
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.0.lock();

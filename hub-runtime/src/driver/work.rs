@@ -83,7 +83,12 @@ impl Work {
 
     /// Whether reading has to wait for the user's code.
     pub(super) fn is_busy(&self) -> bool {
-        matches!(self.phase, Phase::Connecting(_)) || self.calls.is_full()
+        self.is_connecting() || self.calls.is_full()
+    }
+
+    /// Whether the user's `on_connected` runs.
+    pub(super) fn is_connecting(&self) -> bool {
+        matches!(self.phase, Phase::Connecting(_))
     }
 
     /// Whether more answers may be queued: what is read now may be answered at once.

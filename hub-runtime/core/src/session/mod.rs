@@ -58,7 +58,7 @@ mod tail;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::protocol::handshake::{self, Agreement, HandshakeError};
 use crate::protocol::{Encoded, Framing, FramingError, Message, Protocol, TransferFormats};
@@ -69,6 +69,9 @@ use self::tail::Tail;
 pub use self::event::{Event, SessionError, Timeout};
 pub use self::options::SessionOptions;
 pub use self::replay::Replay;
+
+/// How often a client is pinged at least that is kept waiting.
+const UNHEARD_KEEP_ALIVE: Duration = Duration::from_secs(4);
 
 /// The receiving side of one hub connection, as a server sees it.
 #[derive(Debug)]
@@ -283,6 +286,11 @@ impl Session {
     fn keep_alive_deadline(&self) -> Option<Instant> {
         match (&self.state, self.options.keep_alive_interval) {
             (State::Open(open), Some(interval)) if !open.suspended && !self.inherent_keep_alive => {
+                let interval = if open.client_timeout_paused {
+                    interval.min(UNHEARD_KEEP_ALIVE)
+                } else {
+                    interval
+                };
                 open.last_ping.checked_add(interval)
             }
             _ => None,
