@@ -12,8 +12,8 @@ pub struct HubOptions {
     pub handshake_timeout: Duration,
     /// Time between the server's pings. Default 15 s; checked once a second.
     pub keep_alive_interval: Duration,
-    /// How long a client may be silent. Default 30 s. Should be at least twice the client's own
-    /// keep-alive interval. Armed by the client's first ping.
+    /// How long a client may be silent, which part of a message does not break. Default 30 s. Should
+    /// be at least twice the client's own keep-alive interval. Armed by the client's first ping.
     pub client_timeout_interval: Duration,
     /// The largest message a client may send, with its framing. Default 32 768 bytes; `None` for
     /// no limit.
