@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::leftovers::expect_none;
 use crate::{Process, example};
 
 /// A running functional-test server; killed when it is dropped.
@@ -14,6 +15,8 @@ pub struct ConformanceServer {
     process: Child,
     output: BufReader<ChildStdout>,
     origin: String,
+    /// Open when it had no clients yet.
+    descriptors: usize,
 }
 
 impl ConformanceServer {
@@ -42,6 +45,7 @@ impl ConformanceServer {
             process,
             output: BufReader::new(output),
             origin: String::new(),
+            descriptors: 0,
         };
         server.origin = server.next_origin();
         server
@@ -54,6 +58,7 @@ impl ConformanceServer {
         read.expect("the server says where it listens");
         let origin = line.trim_end().strip_prefix("listening on ");
         let origin = origin.unwrap_or_else(|| panic!("no address: {line:?}"));
+        self.descriptors = self.process().descriptors();
         origin.to_owned()
     }
 
@@ -79,6 +84,14 @@ impl ConformanceServer {
     /// How it has ended, if it has.
     pub fn end(&mut self) -> Option<ExitStatus> {
         self.process.try_wait().expect("a child of ours")
+    }
+
+    /// Fails if something is left of its clients: a file descriptor more than it had at first.
+    pub fn expect_nothing_left(&self) {
+        let process = self.process();
+        expect_none("file descriptors", || {
+            process.descriptors().saturating_sub(self.descriptors)
+        });
     }
 }
 
@@ -119,6 +132,11 @@ impl SecureConformanceServer {
     /// Its address for plain HTTP.
     pub fn plain(&self) -> &str {
         self.server.origin()
+    }
+
+    /// See [`ConformanceServer::expect_nothing_left`].
+    pub fn expect_nothing_left(&self) {
+        self.server.expect_nothing_left();
     }
 
     /// Its address for HTTPS, without a path.

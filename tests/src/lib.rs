@@ -5,6 +5,7 @@
 
 mod conformance;
 mod hub;
+mod leftovers;
 mod node;
 mod process;
 mod program;

@@ -79,7 +79,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
     println!("listening on https://{}", listener.local_addr()?);
     let secured = settings
-        .apply_to(hub_runtime::serve(listener, app.layer(Extension(Scheme::HTTPS))))
+        .apply_to(hub_runtime::serve(
+            listener,
+            app.layer(Extension(Scheme::HTTPS)),
+        ))
         .with_tls(move |stream| acceptor.accept(stream))
         .with_graceful_shutdown(stop)
         .into_future();
