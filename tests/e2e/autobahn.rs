@@ -6,4 +6,5 @@ use hub_e2e::{ConformanceServer, Script};
 fn every_case_is_passed() {
     let server = ConformanceServer::start(&[]);
     Script::new("websocket_cases").tell(server.origin()).run();
+    server.expect_nothing_left();
 }

@@ -14,6 +14,7 @@ fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
         .tell("HUB_PROTOCOL", protocol)
         .rows();
     conclude(rows);
+    server.expect_nothing_left();
 }
 
 fn check_secure(transport: &'static str, protocol: &'static str) {
@@ -26,6 +27,7 @@ fn check_secure(transport: &'static str, protocol: &'static str) {
         .tell("NODE_EXTRA_CA_CERTS", certificate)
         .rows();
     conclude(rows);
+    server.expect_nothing_left();
 }
 
 /// All suites, and those that only a browser can run.
@@ -39,6 +41,7 @@ fn check_in_chromium(transport: &'static str, protocol: &'static str) {
         .tell("HUB_PROTOCOL", protocol)
         .rows();
     conclude(rows);
+    server.expect_nothing_left();
 }
 
 fn conclude(rows: Rows) {

@@ -11,6 +11,7 @@ fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
         .tell("HUB_TRANSPORT", transport)
         .tell("HUB_PROTOCOL", protocol)
         .run();
+    server.expect_nothing_left();
 }
 
 /// Each suite over each pair of transport and protocol that there is: Server-Sent Events carry
@@ -64,6 +65,9 @@ fn check_endings(transport: &'static str, protocol: &'static str) {
         .rows();
     rows.collect("HUB_ENDINGS_TABLE");
     rows.expect_success();
+    for server in [server, impatient, doomed] {
+        server.expect_nothing_left();
+    }
 }
 
 #[test]
@@ -105,6 +109,7 @@ fn detailed_errors() {
         .tell("HUB_TRANSPORT", "WebSockets")
         .tell("HUB_PROTOCOL", "messagepack")
         .run();
+    server.expect_nothing_left();
 }
 
 /// Only WebSockets can be resumed.
@@ -115,6 +120,7 @@ fn check_resumed(protocol: &'static str) {
         .tell("HUB_TRANSPORT", "WebSockets")
         .tell("HUB_PROTOCOL", protocol)
         .run();
+    server.expect_nothing_left();
 }
 
 #[test]
@@ -142,6 +148,9 @@ fn handshakes() {
         .tell("HUB_PROTOCOL", "json")
         .tell("HASTY_URL", hasty.hub_url())
         .run();
+    for server in [patient, hasty] {
+        server.expect_nothing_left();
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ fn check(client: &'static str, transport: &str, protocol: &str) {
         .tell(format!("--transport={transport}"))
         .tell(format!("--protocol={protocol}"))
         .run();
+    server.expect_nothing_left();
 }
 
 mod pysignalr {

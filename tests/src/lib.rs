@@ -5,17 +5,22 @@
 
 mod conformance;
 mod hub;
+mod leftovers;
 mod node;
+mod process;
 mod program;
 mod python;
 mod server;
+mod sockets;
 
 pub use conformance::{ConformanceServer, SecureConformanceServer};
 pub use hub::Probe;
 pub use node::{Rows, Suite, build_page, check_types};
+pub use process::Process;
 pub use program::example;
 pub use python::Script;
 pub use server::TestServer;
+pub use sockets::held_sockets;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

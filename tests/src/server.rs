@@ -11,7 +11,8 @@ use hub_runtime::{HubContext, HubOptions, Hubs, User};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::Probe;
+use crate::leftovers::expect_none;
+use crate::{Probe, held_sockets};
 
 /// Serves [`Probe`] at `/hubs/test` on a port of its own, until it is dropped.
 ///
@@ -21,7 +22,7 @@ use crate::Probe;
 pub struct TestServer {
     address: SocketAddr,
     /// Dropping the runtime ends the server and all its connections.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl TestServer {
@@ -44,15 +45,22 @@ impl TestServer {
                 .expect("the server ends with the runtime");
         });
         let address = told.recv().expect("the server has started");
-        Self {
-            address,
-            _runtime: runtime,
-        }
+        Self { address, runtime }
     }
 
     /// The hub's address.
     pub fn hub_url(&self) -> String {
         format!("http://{}/hubs/test", self.address)
+    }
+
+    /// Fails if something is left of its clients: a connection, or a task.
+    pub fn expect_nothing_left(&self) {
+        // The server, the one who accepts for it, and the sweep that looks after time for all
+        // connections.
+        const ITS_OWN: usize = 3;
+        expect_none("connections", || held_sockets(self.address));
+        let tasks = self.runtime.metrics();
+        expect_none("tasks", || tasks.num_alive_tasks().saturating_sub(ITS_OWN));
     }
 }
 

@@ -483,17 +483,31 @@ fn silence_counts_from_the_first_ping_on() {
 }
 
 #[test]
-fn any_bytes_break_the_silence() {
+fn only_whole_messages_break_the_silence() {
     let mut peer = without_keep_alive();
     assert_eq!(peer.take(PING), ["Ping"]);
-    assert_eq!(peer.wait(29), None);
-    assert!(peer.take(b"{").is_empty());
+    let (first, rest) = PING.split_at(1);
+    assert_eq!(peer.wait(20), None);
+    assert!(peer.take(first).is_empty());
+    assert_eq!(peer.deadline(), Some(10));
+    assert_eq!(peer.take(rest), ["Ping"]);
     assert_eq!(peer.deadline(), Some(30));
-    assert!(peer.take(b"").is_empty());
     assert_eq!(
         peer.wait(30),
         Some(Timeout::Client(SessionError::ClientTimeout))
     );
+}
+
+#[test]
+fn a_client_that_is_kept_waiting_is_pinged_more_often() {
+    let mut peer = Peer::open(Protocol::Json);
+    assert_eq!(peer.deadline(), Some(15));
+    peer.session.pause_client_timeout();
+    assert_eq!(peer.deadline(), Some(4));
+    assert!(matches!(peer.wait(4), Some(Timeout::KeepAlive { .. })));
+    assert_eq!(peer.deadline(), Some(4));
+    peer.session.resume_client_timeout(peer.now);
+    assert_eq!(peer.deadline(), Some(15));
 }
 
 #[test]

@@ -25,10 +25,7 @@ pub(super) fn response(slot: Arc<Mailslot>, drain: Option<Drain>) -> Response {
         (PRAGMA, HeaderValue::from_static("no-cache")),
         (CONTENT_ENCODING, HeaderValue::from_static("identity")),
     ];
-    let number = slot.respond();
-    if let Some(drain) = drain {
-        slot.cut_with_the_connection(drain);
-    }
+    let number = slot.stream(drain);
     let events = Events {
         slot,
         number,
@@ -60,8 +57,7 @@ impl Stream for Events {
 
 impl Drop for Events {
     fn drop(&mut self) {
-        // There is no coming back on this transport.
-        self.slot.disconnect();
+        self.slot.streamed();
     }
 }
 

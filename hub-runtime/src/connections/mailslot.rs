@@ -38,12 +38,18 @@ struct State {
     abandoned: bool,
     sender: Option<Waker>,
     response: Option<Waker>,
-    /// Cuts a response that goes on for as long as the connection does.
-    stream: Option<Drain>,
     /// Counts responses; only the newest one may take messages.
     newest: u64,
     /// Since when no response has waited, in coarse milliseconds; `None` while one does.
     inactive_since: Option<u64>,
+    /// A response is on its way that lasts as long as the connection.
+    stream: Option<ResponseStream>,
+}
+
+#[derive(Debug)]
+struct ResponseStream {
+    /// What ends it if its client does not read.
+    cut: Option<Drain>,
 }
 
 /// What a response is to say.
@@ -86,10 +92,17 @@ impl Mailslot {
         state.newest
     }
 
-    /// Has a response cut when the connection is given up. HTTP does not ask for more while the
-    /// client does not read, so the response itself would not learn of it.
-    pub(super) fn cut_with_the_connection(&self, stream: Drain) {
-        self.lock().stream = Some(stream);
+    /// Begins the one response that lasts as long as the connection. `cut` is for a client that does
+    /// not read: nobody asks for more of a response then, be it its end.
+    pub(super) fn stream(&self, cut: Option<Drain>) -> u64 {
+        self.lock().stream = Some(ResponseStream { cut });
+        self.respond()
+    }
+
+    /// That response has ended, and there is no coming back.
+    pub(super) fn streamed(&self) {
+        self.lock().stream = None;
+        self.disconnect();
     }
 
     /// Takes what there is for a response.
@@ -139,10 +152,10 @@ impl Mailslot {
         state.inbound_ended = true;
         state.abandoned |= !state.outbound_ended;
         state.outbound_ended = true;
-        if let Some(stream) = state.stream.take().filter(|_| state.abandoned) {
-            stream.cut();
-        }
         state.wake_all();
+        if let Some(ResponseStream { cut: Some(drain) }) = &state.stream {
+            drain.cut();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -162,15 +175,20 @@ impl State {
         if self.outbound_ended {
             return Err(ErrorKind::BrokenPipe.into());
         }
-        if self.outbound.len() >= LIMIT {
+        let mut taken = 0;
+        // Only whole pieces: a response must never end within a message.
+        for piece in bytes {
+            if self.outbound.len() >= LIMIT {
+                break;
+            }
+            self.outbound.extend_from_slice(piece);
+            taken += piece.len();
+        }
+        if taken == 0 {
             return Err(ErrorKind::WouldBlock.into());
         }
-        // Everything at once: a response must never end within a message.
-        for piece in bytes {
-            self.outbound.extend_from_slice(piece);
-        }
         wake(&mut self.response);
-        Ok(bytes.iter().map(|piece| piece.len()).sum())
+        Ok(taken)
     }
 }
 
@@ -252,17 +270,29 @@ impl Transport for Outbound {
         self.0.lock().poll_send(bytes)
     }
 
-    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn is_abandoned(&self) -> bool {
+        self.0.lock().inbound_ended
+    }
+
+    /// Ready once a response that lasts as long as the connection has told its client all.
+    fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.0.lock();
-        state.outbound_ended = true;
-        state.inbound_ended = true;
-        state.inbound = BytesMut::new();
-        state.wake_all();
+        if !state.outbound_ended {
+            state.outbound_ended = true;
+            state.inbound_ended = true;
+            state.inbound = BytesMut::new();
+            state.wake_all();
+        }
+        if state.stream.is_some() {
+            state.sender = Some(task.waker().clone());
+            return Poll::Pending;
+        }
         Poll::Ready(Ok(()))
     }
 }
 
-/// The connection has let go: whoever waits for messages waits in vain.
+/// The connection has let go: whoever waits for messages waits in vain, and a response that its
+/// client has not read to its end never will be.
 impl Drop for Outbound {
     fn drop(&mut self) {
         self.0.abandon();

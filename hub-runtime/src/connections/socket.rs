@@ -2,11 +2,12 @@
 
 use super::websocket::upgrade::Upgraded;
 use crate::driver::{Input, Transport};
+use futures_util::FutureExt as _;
 use std::io::{self, Cursor, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, WriteHalf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Interest, WriteHalf};
 use tokio::net::tcp::OwnedWriteHalf;
 
 /// Takes an upgraded connection apart.
@@ -51,6 +52,11 @@ impl Transport for Socket {
             [one] => self.0.try_write(one),
             many => self.0.try_write_vectored(many),
         }
+    }
+
+    fn is_abandoned(&self) -> bool {
+        let ready = self.0.as_ref().ready(Interest::READABLE).now_or_never();
+        matches!(ready, Some(Ok(ready)) if ready.is_read_closed())
     }
 
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -83,13 +83,22 @@ fn with_detail(text: String, error: &HubError, detailed: bool) -> String {
 
 /// The client's spelling of a name, cut where no honest name is that long: an answer must not
 /// echo a message back whole.
-fn short(name: &str) -> &str {
-    const LONGEST: usize = 256;
-    let mut end = name.len().min(LONGEST);
-    while !name.is_char_boundary(end) {
+pub(crate) fn short(name: &str) -> &str {
+    cut(name, 256)
+}
+
+/// An error that a client has told, cut where no honest one is that long: it may be passed on, to
+/// this client or to another.
+pub(crate) fn told_by_client(text: &str) -> &str {
+    cut(text, 1024)
+}
+
+fn cut(text: &str, longest: usize) -> &str {
+    let mut end = text.len().min(longest);
+    while !text.is_char_boundary(end) {
         end -= 1;
     }
-    &name[..end]
+    &text[..end]
 }
 
 #[cfg(test)]

@@ -34,11 +34,13 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep};
 use turn::InTurns;
 use work::{Flow, Work};
 
+/// How often a client is looked after that is not listened to.
+const LOOK: Duration = Duration::from_secs(1);
 /// Rounds of work, of one read each, before a task lets others run.
 const ROUNDS_PER_POLL: usize = 4;
 
@@ -138,16 +140,16 @@ impl Driver {
             }
             self.work.calls.poll_ended(task);
             if !self.may_read(task) {
-                return self.wait();
+                return self.wait_unheard();
             }
             match self.poll_input(task) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(end)) => return Poll::Ready(end),
-                Poll::Pending => return self.wait(),
+                Poll::Pending => return self.wait(None),
             }
         }
         task.waker().wake_by_ref();
-        self.wait()
+        self.wait(None)
     }
 
     /// Looks at what others want of this task, and writes what they could not.
@@ -221,13 +223,26 @@ impl Driver {
         may_read
     }
 
+    /// Waits without reading. A client whose goodbye stands behind what is unread is not waited for:
+    /// its end is looked for now and then. Only an `on_connected` is not cut short by it.
+    fn wait_unheard(&mut self) -> Poll<End> {
+        if !self.work.is_connecting() && self.connection.outgoing().is_abandoned() {
+            if !self.connection.outgoing().detach() {
+                return Poll::Ready(End::lost());
+            }
+            self.suspend();
+        }
+        let now = self.connection.hub().clock().now();
+        self.wait(now.checked_add(LOOK))
+    }
+
     /// Looks at the time, last of all, since what has just been read is a sign of life, and leaves
     /// word when to be woken.
-    fn wait(&mut self) -> Poll<End> {
+    fn wait(&mut self, look: Option<Instant>) -> Poll<End> {
         if let Some(end) = self.check_time() {
             return Poll::Ready(end);
         }
-        let deadlines = [self.session.next_deadline(), self.inactive_until];
+        let deadlines = [self.session.next_deadline(), self.inactive_until, look];
         self.connection
             .set_deadline(deadlines.into_iter().flatten().min());
         Poll::Pending

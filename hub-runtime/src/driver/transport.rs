@@ -23,6 +23,12 @@ pub(crate) trait Transport: Send + Sync + 'static {
         Poll::Ready(Ok(()))
     }
 
+    /// Whether the peer is known to be gone, although what it sent last has not been read. `false` if
+    /// in doubt: who reads learns it anyway.
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
     /// Ends the writing side once everything is written.
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
 }

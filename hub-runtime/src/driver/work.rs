@@ -83,7 +83,12 @@ impl Work {
 
     /// Whether reading has to wait for the user's code.
     pub(super) fn is_busy(&self) -> bool {
-        matches!(self.phase, Phase::Connecting(_)) || self.calls.is_full()
+        self.is_connecting() || self.calls.is_full()
+    }
+
+    /// Whether the user's `on_connected` runs.
+    pub(super) fn is_connecting(&self) -> bool {
+        matches!(self.phase, Phase::Connecting(_))
     }
 
     /// Whether more answers may be queued: what is read now may be answered at once.
@@ -330,14 +335,17 @@ impl Work {
     fn completion(&mut self, id: &str, outcome: CompletionOutcome<'_>) -> Result<(), End> {
         if let Some(upload) = self.uploads.remove(id) {
             let error = match &outcome {
-                CompletionOutcome::Error(text) => Some(&**text),
+                CompletionOutcome::Error(text) => Some(error_text::told_by_client(text)),
                 _ => None,
             };
             upload.complete(error);
             return Ok(());
         }
         let answer = || match outcome {
-            CompletionOutcome::Error(text) => Err(ClientResultError::Client(text.into_owned())),
+            CompletionOutcome::Error(text) => {
+                let text = error_text::told_by_client(&text).to_owned();
+                Err(ClientResultError::Client(text))
+            }
             CompletionOutcome::Void => Ok(None),
             CompletionOutcome::Value(value) => Ok(Some(value.into())),
         };

@@ -12,8 +12,8 @@ pub struct HubOptions {
     pub handshake_timeout: Duration,
     /// Time between the server's pings. Default 15 s; checked once a second.
     pub keep_alive_interval: Duration,
-    /// How long a client may be silent. Default 30 s. Should be at least twice the client's own
-    /// keep-alive interval. Armed by the client's first ping.
+    /// How long a client may be silent, which part of a message does not break. Default 30 s. Should
+    /// be at least twice the client's own keep-alive interval. Armed by the client's first ping.
     pub client_timeout_interval: Duration,
     /// The largest message a client may send, with its framing. Default 32 768 bytes; `None` for
     /// no limit.
@@ -26,8 +26,9 @@ pub struct HubOptions {
     /// Whether clients read the name and text of every error. Default `false`: only the texts of
     /// [`HubError::new`](crate::HubError::new).
     pub enable_detailed_errors: bool,
-    /// How long a write may wait for the client to read (SignalR's `TransportSendTimeout`).
-    /// Default 10 s; then the connection ends.
+    /// How long a write may wait for the client to read, at most (SignalR's
+    /// `TransportSendTimeout`). Default 10 s, of which the last one may be cut short; then the
+    /// connection ends.
     pub transport_send_timeout: Duration,
     /// How long to wait for the client's close frame (`WebSockets.CloseTimeout`). Default 5 s.
     pub close_timeout: Duration,
@@ -51,8 +52,9 @@ pub struct HubOptions {
     /// What others send to it does not wait: beyond `maximum_pending_bytes`, a client that is away
     /// is closed, and one that is there can no longer come back to this connection.
     pub stateful_reconnect_buffer_size: usize,
-    /// Bytes that others' sends may queue for one connection. Default 1 MiB; a connection that
-    /// falls further behind is closed rather than waited for. Not a SignalR option.
+    /// Bytes that others' sends may queue for one connection. Default 512 KiB, with which a client
+    /// that does not read costs less than 1 MiB altogether; a connection that falls further behind
+    /// is closed rather than waited for. Not a SignalR option.
     pub maximum_pending_bytes: usize,
     /// How long calls, and an `on_connected`, may go on after their connection has ended; `aborted()`
     /// fires first. When the server shuts down, calls that run have the same time before that, in
@@ -78,7 +80,7 @@ impl Default for HubOptions {
             minimum_protocol_version: 0,
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
-            maximum_pending_bytes: 1024 * 1024,
+            maximum_pending_bytes: 512 * 1024,
             abort_grace_period: Duration::from_secs(3),
         }
     }

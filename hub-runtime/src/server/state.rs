@@ -5,7 +5,7 @@ use super::clock::CoarseClock;
 use super::live::Live;
 use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
-use crate::dispatch::Hub;
+use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, in_turn};
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
@@ -150,7 +150,9 @@ impl Port for HubState {
         let Some((connection, protocol)) =
             connection.and_then(|it| it.protocol().map(|protocol| (it, protocol)))
         else {
-            let error = ClientResultError::UnknownConnection(connection_id.into());
+            // Perhaps a name that a client has made up.
+            let name = error_text::short(&connection_id).to_owned();
+            let error = ClientResultError::UnknownConnection(name);
             return Box::pin(std::future::ready(Err(error)));
         };
         let Some((invocation_id, answer)) = self.results.ask(&connection) else {

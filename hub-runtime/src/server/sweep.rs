@@ -27,7 +27,13 @@ async fn run(hubs: Weak<Inner>, interval: Duration) {
         }
         for hub in &hubs.hubs {
             let now = hub.clock().millis();
-            let stuck = Instant::now().checked_sub(hub.options().transport_send_timeout);
+            // Nothing waits longer than the timeout says: what would be over it by the next time is
+            // ended now.
+            let patience = hub
+                .options()
+                .transport_send_timeout
+                .saturating_sub(interval);
+            let stuck = Instant::now().checked_sub(patience);
             hub.live().each(|connection| connection.sweep(now, stuck));
         }
     }

@@ -39,6 +39,22 @@ async fn a_client_vanishes() {
 }
 
 #[tokio::test]
+async fn a_client_vanishes_while_nobody_listens_to_it() {
+    let mut server =
+        Server::with(|options| options.abort_grace_period = std::time::Duration::ZERO).await;
+    let mut client = Client::json(&server).await;
+    client.call("0", "Wait", json!(["for ever"])).await;
+    // So many calls behind it that the server stops to read.
+    for _ in 0..500 {
+        client.call("1", "Echo", json!(["never begun"])).await;
+    }
+    client.vanish();
+    server
+        .expect_disconnect(DisconnectReason::ConnectionLost)
+        .await;
+}
+
+#[tokio::test]
 async fn the_application_aborts() {
     let mut server = Server::start().await;
     let mut client = Client::json(&server).await;

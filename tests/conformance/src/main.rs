@@ -6,13 +6,15 @@
 //! cargo run -p hub-conformance -- --listen 127.0.0.1:7300 [--log-file FILE]
 //!     [--listen-tls 127.0.0.1:7301] [--tls-certificate FILE]
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
-//!     [--poll-timeout MS] [--disconnect-timeout MS] [--stateful-reconnect]
+//!     [--poll-timeout MS] [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS]
+//!     [--head-timeout MS] [--body-timeout MS] [--idle-timeout MS] [--stateful-reconnect]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With
 //! `--listen-tls` the second one is `listening on https://ADDRESS`: the same hubs and routes, with a
 //! certificate of its own for `localhost`, `127.0.0.1` and `::1`, which is written in PEM to the file of
-//! `--tls-certificate` before. Detailed errors and MessagePack are on; times default to SignalR's.
+//! `--tls-certificate` before. Detailed errors and MessagePack are on; times default to SignalR's,
+//! and to `serve`'s for what is no hub connection. SIGINT and SIGTERM shut it down.
 //!
 //! | route | what it is |
 //! | --- | --- |
@@ -60,10 +62,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_to(file)?;
     }
     let app = app(&settings)?;
-    let stop = tokio::signal::ctrl_c().map(drop).shared();
+    let stop = told_to_stop().shared();
     let listener = TcpListener::bind(settings.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let plain = hub_runtime::serve(listener, app.clone())
+    let plain = settings
+        .apply_to(hub_runtime::serve(listener, app.clone()))
         .with_graceful_shutdown(stop.clone())
         .into_future();
     let Some(address) = settings.listen_tls else {
@@ -75,12 +78,36 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let listener = TcpListener::bind(address).await?;
     println!("listening on https://{}", listener.local_addr()?);
-    let secured = hub_runtime::serve(listener, app.layer(Extension(Scheme::HTTPS)))
+    let secured = settings
+        .apply_to(hub_runtime::serve(
+            listener,
+            app.layer(Extension(Scheme::HTTPS)),
+        ))
         .with_tls(move |stream| acceptor.accept(stream))
         .with_graceful_shutdown(stop)
         .into_future();
     tokio::try_join!(plain, secured)?;
     Ok(())
+}
+
+/// Waits for the terminal's interrupt, or for a service manager.
+async fn told_to_stop() {
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    signal.expect("SIGTERM can be waited for").recv().await;
+}
+
+/// Only Unix has such a signal.
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 fn app(settings: &Settings) -> Result<Router, BuildError> {

@@ -1,6 +1,6 @@
 //! The command line.
 
-use hub_runtime::{ConnectionOptions, HubOptions};
+use hub_runtime::{ConnectionOptions, HubOptions, Serve};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,13 +18,19 @@ pub(crate) struct Settings {
     keep_alive: Option<Duration>,
     poll_timeout: Option<Duration>,
     disconnect_timeout: Option<Duration>,
+    send_timeout: Option<Duration>,
+    close_timeout: Option<Duration>,
+    head_timeout: Option<Duration>,
+    body_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
 }
 
 /// How the server is called.
 const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRESS] \
     [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
-    [--disconnect-timeout MS]";
+    [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS] [--head-timeout MS] \
+    [--body-timeout MS] [--idle-timeout MS]";
 
 impl Settings {
     /// Reads the arguments behind the program's name.
@@ -41,6 +47,11 @@ impl Settings {
             keep_alive: None,
             poll_timeout: None,
             disconnect_timeout: None,
+            send_timeout: None,
+            close_timeout: None,
+            head_timeout: None,
+            body_timeout: None,
+            idle_timeout: None,
         };
         while let Some(name) = arguments.next() {
             if name == "--stateful-reconnect" {
@@ -70,6 +81,11 @@ impl Settings {
                 "--keep-alive" => &mut settings.keep_alive,
                 "--poll-timeout" => &mut settings.poll_timeout,
                 "--disconnect-timeout" => &mut settings.disconnect_timeout,
+                "--send-timeout" => &mut settings.send_timeout,
+                "--close-timeout" => &mut settings.close_timeout,
+                "--head-timeout" => &mut settings.head_timeout,
+                "--body-timeout" => &mut settings.body_timeout,
+                "--idle-timeout" => &mut settings.idle_timeout,
                 _ => return Err(USAGE.to_owned()),
             };
             let milliseconds = value.parse().map_err(|error| format!("{name}: {error}"))?;
@@ -95,6 +111,21 @@ impl Settings {
         set(&mut options.keep_alive_interval, self.keep_alive);
         set(&mut options.long_polling_poll_timeout, self.poll_timeout);
         set(&mut options.disconnect_timeout, self.disconnect_timeout);
+        set(&mut options.transport_send_timeout, self.send_timeout);
+        set(&mut options.close_timeout, self.close_timeout);
+    }
+
+    /// The times that were given for what is no hub connection yet, or none any more.
+    pub(crate) fn apply_to(&self, serve: Serve) -> Serve {
+        let set = |serve: Serve, set: fn(Serve, Duration) -> Serve, given: Option<Duration>| {
+            match given {
+                Some(time) => set(serve, time),
+                None => serve,
+            }
+        };
+        let serve = set(serve, Serve::header_read_timeout, self.head_timeout);
+        let serve = set(serve, Serve::request_body_timeout, self.body_timeout);
+        set(serve, Serve::keep_alive_timeout, self.idle_timeout)
     }
 }
 

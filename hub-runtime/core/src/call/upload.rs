@@ -1,6 +1,6 @@
 use crate::contract::WireType;
 use crate::error::HubError;
-use crate::protocol::OwnedValue;
+use crate::protocol::{MAX_QUOTE, OwnedValue, shortened};
 use futures_core::Stream;
 use std::collections::VecDeque;
 use std::fmt;
@@ -44,6 +44,7 @@ impl<I: UploadItem> Stream for Upload<I> {
             decoded.map_err(|error| {
                 // One bad item ends the stream; the connection goes on (wire specification, 13.2).
                 state.close();
+                let error = shortened(&error.to_string(), MAX_QUOTE);
                 HubError::internal(
                     "InvalidDataException",
                     format!("Failed to bind Stream message. {error}"),

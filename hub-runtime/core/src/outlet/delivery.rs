@@ -1,7 +1,7 @@
 use super::{ClientResult, Port, Sent, Target};
 use crate::contract::WireType;
 use crate::error::{ClientResultError, SendError};
-use crate::protocol::{EncodeError, EncodedInvocation, OwnedValue, RawValue};
+use crate::protocol::{EncodeError, EncodedInvocation, MAX_QUOTE, OwnedValue, RawValue, shortened};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -148,7 +148,7 @@ fn decode<R: WireType>(result: &ClientResult) -> Result<R, ClientResultError> {
         .decode()
         .map_err(|error| ClientResultError::WrongType {
             expected: std::any::type_name::<R>(),
-            detail: error.to_string(),
+            detail: shortened(&error.to_string(), MAX_QUOTE),
         })
 }
 

@@ -59,6 +59,9 @@ pub enum ParseError {
     ResultKind,
 }
 
+/// Longest piece of a client's text that an error repeats, in characters.
+pub(crate) const MAX_QUOTE: usize = 200;
+
 /// `text`, cut where an error text would become too long to pass on.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {

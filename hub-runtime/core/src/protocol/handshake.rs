@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::error::shortened;
+use super::error::{MAX_QUOTE, shortened};
 use super::{ParseError, Protocol, Protocols, RECORD_SEPARATOR, TransferFormats, json};
 
 /// Longest handshake message that is read, its separator included.
@@ -14,9 +14,6 @@ pub const MAX_SIZE: usize = 4 * 1024;
 
 /// The answer to a handshake that was accepted.
 pub const ACCEPTED: &[u8] = b"{}\x1e";
-
-/// Longest piece of a client's text that an error repeats, in characters.
-const MAX_QUOTE: usize = 200;
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,7 @@ pub use self::argument_list::ArgumentList;
 pub use self::arguments::{ArgumentTuple, Arguments, BindError};
 pub use self::encoded::{EncodeError, Encoded, EncodedInvocation};
 pub use self::error::ParseError;
+pub(crate) use self::error::{MAX_QUOTE, shortened};
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};
 pub use self::headers::Headers;
 pub(crate) use self::json::write_string as write_json_string;

@@ -31,10 +31,12 @@
 //! things can be due (SignalR wire specification, section 15):
 //!
 //! - the *handshake*, from the start of the transport, so that dribbling does not extend it;
-//! - the *client timeout*, once the client has pinged, from the last input. A driver that keeps
-//!   the client waiting, because a method is running and the next call must not start, pauses it
-//!   with [`pause_client_timeout`](Session::pause_client_timeout);
-//! - the *keep-alive*, from the last ping and not from the last message.
+//! - the *client timeout*, once the client has pinged, from the last whole message, so that dribbling
+//!   does not extend it either. A driver that keeps the client waiting, because a method is running
+//!   and the next call must not start, pauses it with
+//!   [`pause_client_timeout`](Session::pause_client_timeout);
+//! - the *keep-alive*, from the last ping and not from the last message; more often while the client
+//!   timeout is paused, since a ping that fails is then the only sign that a client is gone.
 //!
 //! # Stateful reconnect
 //!
@@ -58,7 +60,7 @@ mod tail;
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::protocol::handshake::{self, Agreement, HandshakeError};
 use crate::protocol::{Encoded, Framing, FramingError, Message, Protocol, TransferFormats};
@@ -69,6 +71,9 @@ use self::tail::Tail;
 pub use self::event::{Event, SessionError, Timeout};
 pub use self::options::SessionOptions;
 pub use self::replay::Replay;
+
+/// How often a client is pinged at least that is kept waiting.
+const UNHEARD_KEEP_ALIVE: Duration = Duration::from_secs(4);
 
 /// The receiving side of one hub connection, as a server sees it.
 #[derive(Debug)]
@@ -151,11 +156,6 @@ impl Session {
 
     /// Takes bytes from the client, or none in order to go on with bytes that were left.
     pub fn handle_input<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> Inbox<'a> {
-        if let State::Open(open) = &mut self.state
-            && !input.is_empty()
-        {
-            open.last_input = now;
-        }
         let mut inbox = Inbox {
             session: self,
             input,
@@ -192,7 +192,7 @@ impl Session {
                 open.framing = Framing::new(open.protocol);
                 open.suspended = false;
                 open.last_ping = now;
-                open.last_input = now;
+                open.last_message = now;
             }
             State::Closed => {}
         }
@@ -262,7 +262,7 @@ impl Session {
             && open.client_timeout_paused
         {
             open.client_timeout_paused = false;
-            open.last_input = now;
+            open.last_message = now;
         }
     }
 
@@ -274,7 +274,7 @@ impl Session {
                     && !open.suspended
                     && !self.inherent_keep_alive =>
             {
-                open.last_input.checked_add(interval)
+                open.last_message.checked_add(interval)
             }
             _ => None,
         }
@@ -283,6 +283,11 @@ impl Session {
     fn keep_alive_deadline(&self) -> Option<Instant> {
         match (&self.state, self.options.keep_alive_interval) {
             (State::Open(open), Some(interval)) if !open.suspended && !self.inherent_keep_alive => {
+                let interval = if open.client_timeout_paused {
+                    interval.min(UNHEARD_KEEP_ALIVE)
+                } else {
+                    interval
+                };
                 open.last_ping.checked_add(interval)
             }
             _ => None,
@@ -395,7 +400,7 @@ impl Inbox<'_> {
                 }
             },
             State::Open(open) => match Message::parse(open.protocol, body) {
-                Ok(message) => match open.note(&message) {
+                Ok(message) => match open.note(&message, *now) {
                     Noted::New => Event::Message(message),
                     Noted::Known => Event::Duplicate,
                     Noted::Last => {

@@ -12,8 +12,8 @@ pub(super) struct Open {
     pub(super) framing: Framing,
     /// When the last ping was sent, or the handshake accepted.
     pub(super) last_ping: Instant,
-    /// When the client last sent something; counts from its first ping on.
-    pub(super) last_input: Instant,
+    /// When the client's last message was taken; counts from its first ping on.
+    pub(super) last_message: Instant,
     /// Whether the client has pinged, so that its silence means something.
     pub(super) client_pings: bool,
     /// Whether it is the driver who keeps the client waiting.
@@ -41,7 +41,7 @@ impl Open {
             protocol: agreement.protocol,
             framing: Framing::new(agreement.protocol),
             last_ping: now,
-            last_input: now,
+            last_message: now,
             client_pings: false,
             client_timeout_paused: false,
             receipts: resumable.then(|| Box::new(Receipts::new(now))),
@@ -50,7 +50,8 @@ impl Open {
     }
 
     /// Notes a message before anybody handles it.
-    pub(super) fn note(&mut self, message: &Message<'_>) -> Noted {
+    pub(super) fn note(&mut self, message: &Message<'_>, now: Instant) -> Noted {
+        self.last_message = now;
         let (fits, otherwise) = match (message, &mut self.receipts) {
             (Message::Close { .. }, _) => return Noted::Last,
             (Message::Ping, _) => {

@@ -38,8 +38,11 @@ impl Receipts {
     }
 
     /// The peer goes on with message `number`; `false` if it has forgotten messages before that.
+    ///
+    /// What counts is what was taken, and not how far the peer came on its last socket: that may
+    /// have been cut while it repeated what an Ack has told it of since.
     pub(super) fn go_on_with(&mut self, number: u64) -> bool {
-        let possible = number <= self.next;
+        let possible = number <= self.latest.saturating_add(1);
         if possible {
             self.next = number;
         }
@@ -75,6 +78,18 @@ mod tests {
         assert!(receipts.take());
         assert!(receipts.go_on_with(4));
         assert!(!receipts.go_on_with(5), "message 4 is lost");
+        assert!(receipts.take());
+    }
+
+    #[test]
+    fn what_was_repeated_in_part_and_then_acknowledged_is_not_lost() {
+        let mut receipts = Receipts::new(Instant::now());
+        for _ in 0..4 {
+            receipts.take();
+        }
+        assert!(receipts.go_on_with(1));
+        assert!(!receipts.take());
+        assert!(receipts.go_on_with(5), "all four have been taken");
         assert!(receipts.take());
     }
 

@@ -285,6 +285,13 @@ impl Outgoing {
         (state.status, state.blocked)
     }
 
+    /// Whether the peer is known to be gone, although what it sent last has not been read.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        let state = self.lock();
+        let transport = state.transport.as_ref();
+        transport.is_some_and(|transport| transport.is_abandoned())
+    }
+
     /// Wakes the connection's task.
     pub(crate) fn wake_driver(&self) {
         self.driver.wake();
