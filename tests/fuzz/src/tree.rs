@@ -74,6 +74,21 @@ impl Tree {
         }
     }
 
+    /// The same, with floats that have no fraction as integers.
+    pub(crate) fn with_integers(&self) -> Self {
+        match self {
+            Self::Float(Float(value)) => integral(*value).unwrap_or_else(|| self.clone()),
+            Self::Array(items) => Self::Array(items.iter().map(Self::with_integers).collect()),
+            Self::Map(members) => {
+                let members = members
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.with_integers()));
+                Self::Map(members.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
     /// How many arrays and maps stand inside each other, at most.
     pub(crate) fn depth(&self) -> usize {
         match self {
@@ -85,6 +100,16 @@ impl Tree {
             _ => 0,
         }
     }
+}
+
+/// An integer of 64 bits, by way of its digits.
+fn integral(value: f64) -> Option<Tree> {
+    let digits = format!("{value:.0}");
+    let is_exact = digits.parse() == Ok(value);
+    let unsigned = digits.parse().map(Tree::Unsigned);
+    let signed = digits.parse().map(Tree::signed);
+    is_exact.then_some(())?;
+    unsigned.or(signed).ok()
 }
 
 impl<'de> Deserialize<'de> for Tree {

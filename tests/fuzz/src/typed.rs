@@ -14,9 +14,9 @@ use crate::tree::Tree;
 /// parser read in them, if it could.
 pub(crate) fn check(arguments: Arguments<'_>, tree: Option<&Tree>) {
     let case = Case::new(arguments, tree);
-    case.check::<(String,)>();
-    case.check::<(i32, Option<f64>)>();
-    case.check::<(u64, i8, Option<String>, Option<bool>)>();
+    case.check_both_ways::<(String,)>();
+    case.check_both_ways::<(i32, Option<f64>)>();
+    case.check_both_ways::<(u64, i8, Option<String>, Option<bool>)>();
     case.check::<(f32, char, (u8, String))>();
     case.check::<(Tree, Option<Bytes>)>();
     case.check::<(Kind, Option<Kind>)>();
@@ -63,18 +63,20 @@ struct Case<'a> {
     arguments: Arguments<'a>,
     /// The arguments in JSON, if JSON can say them.
     json: Option<String>,
+    /// The same, with floats that are integers written as such.
+    json_integers: Option<String>,
     /// How many there are.
     count: Option<usize>,
 }
 
 impl<'a> Case<'a> {
     fn new(arguments: Arguments<'a>, tree: Option<&Tree>) -> Self {
+        let tree = tree.filter(|tree| tree.fits_json());
         let json = match arguments.protocol() {
             Protocol::Json => str::from_utf8(arguments.bytes()).ok().map(str::to_owned),
-            Protocol::MessagePack => tree
-                .filter(|tree| tree.fits_json())
-                .and_then(|tree| serde_json::to_string(tree).ok()),
+            Protocol::MessagePack => tree.and_then(|tree| serde_json::to_string(tree).ok()),
         };
+        let json_integers = tree.and_then(|tree| serde_json::to_string(&tree.with_integers()).ok());
         let count = json.as_deref().and_then(|json| {
             let items = serde_json::from_str::<Vec<IgnoredAny>>(json);
             items.ok().map(|items| items.len())
@@ -82,12 +84,29 @@ impl<'a> Case<'a> {
         Self {
             arguments,
             json,
+            json_integers,
             count,
         }
     }
 
+    /// As [`check`](Self::check), for types of which MessagePack says no more than JSON, but that a
+    /// float may be an integer.
+    fn check_both_ways<T: ArgumentTuple + DeserializeOwned + Debug + PartialEq>(&self) {
+        self.check::<T>();
+        if let Some(json) = &self.json_integers
+            && self.arguments.protocol() == Protocol::MessagePack
+            && let Ok(value) = self.arguments.decode::<T>()
+        {
+            assert_eq!(
+                Arguments::json(json).decode::<T>().ok(),
+                Some(value),
+                "{json}"
+            );
+        }
+    }
+
     /// What `serde_json` reads in the JSON form, ours must read in either form, and in JSON nothing
-    /// else. MessagePack's may mean more: there a float can be an integer.
+    /// else. MessagePack may say more: there a float can be an integer, and a number a variant.
     fn check<T: ArgumentTuple + DeserializeOwned + Debug + PartialEq>(&self) {
         let ours = self.arguments.decode::<T>();
         self.check_count::<T>(&ours);

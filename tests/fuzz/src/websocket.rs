@@ -174,7 +174,16 @@ fn framed(opcode: Opcode, payload: &[u8]) -> Vec<u8> {
     buf.split_off(start)
 }
 
-/// The head of a client's frame that begins with the byte `first`.
+/// A client's frame that begins with the byte `first`.
+pub(crate) fn client_frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+    let mut frame = client_head(first, payload.len(), KEY);
+    let masked = payload.iter().zip(KEY.iter().cycle());
+    frame.extend(masked.map(|(byte, key)| byte ^ key));
+    frame
+}
+
+/// The head of such a frame.
 pub(crate) fn client_head(first: u8, length: usize, key: [u8; 4]) -> Vec<u8> {
     let mut head = vec![first];
     match length {

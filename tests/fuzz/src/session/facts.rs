@@ -29,6 +29,8 @@ pub(super) struct Facts {
     last_ack: Instant,
     /// So many messages count for stateful reconnect.
     counted: u64,
+    /// The number of the next one, be it new or not.
+    next: u64,
     owes_ack: bool,
     sent: Sent,
 }
@@ -54,6 +56,7 @@ impl Facts {
             last_ping: now,
             last_ack: now,
             counted: 0,
+            next: 1,
             owes_ack: false,
             sent: Sent::default(),
         }
@@ -133,7 +136,8 @@ impl Facts {
             (Event::HandshakeRejected { reply, .. }, State::Handshake) => self.rejected(reply),
             (Event::Message(message), State::Open { .. }) => self.message(message),
             (Event::Duplicate, State::Open { resumable, .. }) => {
-                assert!(resumable);
+                assert!(resumable && self.next <= self.counted);
+                self.next += 1;
                 // The Ack may have been lost.
                 self.owes_ack = true;
             }
@@ -151,10 +155,16 @@ impl Facts {
             Message::Ping => self.client_pings = true,
             Message::Close { .. } => self.state = State::Closed,
             Message::Ack(number) => self.sent.acknowledge(*number),
+            Message::Sequence(number) if self.is_resumable() => {
+                assert!(*number <= self.next, "messages are lost");
+                self.next = *number;
+            }
             _ => {}
         }
         if self.is_resumable() && message.is_trackable() {
             self.counted += 1;
+            assert_eq!(self.next, self.counted);
+            self.next += 1;
             self.owes_ack = true;
             // Somebody answers.
             self.sent.push();

@@ -85,9 +85,18 @@ impl Run {
                 let cuts = choices.cuts();
                 self.input(choices.bytes(length.into()), cuts);
             }
-            4..=8 => {
+            4..=6 => {
                 let message = message(self.session.protocol(), step, choices.byte());
                 self.input(&message, Cuts::NONE);
+            }
+            7 | 8 => {
+                let protocol = self.session.protocol();
+                let count = choices.byte() % 8;
+                let messages =
+                    (0..count).map(|_| message(protocol, choices.byte(), choices.byte()));
+                let messages = messages.collect::<Vec<_>>().concat();
+                let cuts = choices.cuts();
+                self.input(&messages, cuts);
             }
             9 | 10 => self.wait(Duration::from_millis(250) * u32::from(choices.byte())),
             11 => self.both(Watched::suspend),
