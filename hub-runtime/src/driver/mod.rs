@@ -17,7 +17,7 @@ pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use scratch::Scratch;
 pub(crate) use transport::{Input, Link, Transport};
-pub(crate) use turn::is_running as in_turn;
+pub(crate) use turn::{InTurns, is_running as in_turn};
 
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
@@ -36,7 +36,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::time::{Sleep, sleep};
-use turn::InTurns;
 use work::{Flow, Work};
 
 /// Rounds of work, of one read each, before a task lets others run.
