@@ -327,3 +327,22 @@ fn take_messages(
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::testing::{self, Sink};
+
+    /// A task is as big as the largest state of its future, also while nothing happens.
+    #[test]
+    fn what_an_idle_connection_holds_is_small() {
+        let connection = testing::connection(Sink::default().outgoing());
+        let record = size_of_val(&*connection);
+        assert!(record <= 704, "a connection's record has {record} bytes");
+        let driver = Box::new(Driver::new(connection, Box::new(tokio::io::empty())));
+        let size = size_of_val(&*driver);
+        assert!(size <= 544, "a driver has {size} bytes");
+        let task = size_of_val(&drive(driver, Box::new(())));
+        assert!(task <= 128, "a driver's future has {task} bytes");
+    }
+}
