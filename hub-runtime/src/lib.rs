@@ -122,6 +122,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "__bench")]
+mod bench;
 #[cfg(feature = "server")]
 mod connections;
 #[cfg(feature = "server")]
@@ -173,3 +175,9 @@ pub use server::{BuildError, EndpointOptions, HubOptions, Hubs, HubsBuilder, Ser
 
 #[doc(hidden)]
 pub use hub_core::private as __private;
+
+#[cfg(feature = "__bench")]
+#[doc(hidden)]
+pub mod __bench {
+    pub use crate::bench::{Crowd, Line, Mailbox};
+}

@@ -73,3 +73,20 @@ async fn until_shutdown(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::testing::{self, Sink};
+
+    /// The driver is in a box of its own, so that this is what comes on top of it.
+    #[test]
+    fn the_wait_for_a_shutdown_is_small() {
+        let connection = testing::connection(Sink::default().outgoing());
+        let input = Box::new(tokio::io::empty());
+        let driver = driver::run(Arc::clone(&connection), input, Box::new(()));
+        let task = until_shutdown(connection, driver, None);
+        let size = size_of_val(&task);
+        assert!(size <= 448, "the task's future has {size} bytes");
+    }
+}

@@ -17,7 +17,7 @@ pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use scratch::Scratch;
 pub(crate) use transport::{Input, Link, Transport};
-pub(crate) use turn::is_running as in_turn;
+pub(crate) use turn::{InTurns, is_running as in_turn};
 
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
@@ -36,7 +36,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep};
-use turn::InTurns;
 use work::{Flow, Work};
 
 /// How often a client is looked after that is not listened to.
@@ -342,4 +341,23 @@ fn take_messages(
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::testing::{self, Sink};
+
+    /// A task is as big as the largest state of its future, also while nothing happens.
+    #[test]
+    fn what_an_idle_connection_holds_is_small() {
+        let connection = testing::connection(Sink::default().outgoing());
+        let record = size_of_val(&*connection);
+        assert!(record <= 704, "a connection's record has {record} bytes");
+        let driver = Box::new(Driver::new(connection, Box::new(tokio::io::empty())));
+        let size = size_of_val(&*driver);
+        assert!(size <= 544, "a driver has {size} bytes");
+        let task = size_of_val(&drive(driver, Box::new(())));
+        assert!(task <= 128, "a driver's future has {task} bytes");
+    }
 }

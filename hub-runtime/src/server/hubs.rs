@@ -489,6 +489,13 @@ impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> ServedBy<H> for T {
 #[doc(hidden)]
 pub struct ErasedHub(Box<dyn Hub>);
 
+#[cfg(feature = "__bench")]
+impl ErasedHub {
+    pub(crate) fn into_hub(self) -> Box<dyn Hub> {
+        self.0
+    }
+}
+
 impl fmt::Debug for ErasedHub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ErasedHub")

@@ -7,12 +7,12 @@ pub(crate) mod drain;
 mod hubs;
 pub(crate) mod live;
 mod options;
-mod registry;
+pub(crate) mod registry;
 pub(crate) mod serve;
 pub(crate) mod state;
 mod sweep;
 mod tasks;
-#[cfg(test)]
+#[cfg(any(test, feature = "__bench"))]
 pub(crate) mod testing;
 
 pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};

@@ -1,11 +1,11 @@
-//! A hub without methods, and its connections, for unit tests.
+//! A hub without methods, and its connections, for unit tests and benches.
 
 use super::clock::CoarseClock;
 use super::options::HubOptions;
 use super::state::HubState;
 use crate::connections::Head;
 use crate::dispatch::Hub;
-use crate::driver::{Connection, Opening, Outgoing};
+use crate::driver::{Connection, Framing, Opening, Outgoing, Transport};
 use hub_core::HubError;
 use hub_core::call::{BindError, Call};
 use hub_core::context::{ConnectionScope, DisconnectReason};
@@ -13,8 +13,11 @@ use hub_core::contract::{CallFuture, HubMethodDescription};
 use hub_core::negotiate::TransportType;
 use hub_core::protocol::Protocols;
 use std::future::{Future, ready};
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 struct NoMethods;
 
@@ -58,16 +61,54 @@ pub(crate) fn hub() -> Arc<HubState> {
     )
 }
 
+/// The only connection of a hub of its own.
+#[cfg(test)]
 pub(crate) fn connection(outgoing: Outgoing) -> Arc<Connection> {
+    member(&hub(), 1, outgoing)
+}
+
+pub(crate) fn member(hub: &Arc<HubState>, number: u64, outgoing: Outgoing) -> Arc<Connection> {
     let (http, ()) = http::Request::new(()).into_parts();
     let opening = Opening {
-        id: "c".into(),
-        number: 1,
+        id: number.to_string().into(),
+        number,
         user: None,
         head: Head::new(http),
         transport: TransportType::WebSockets,
         outgoing,
         stateful_reconnect: false,
     };
-    Connection::new(&hub(), opening)
+    Connection::new(hub, opening)
+}
+
+/// A socket whose peer reads everything at once. It counts bytes, and keeps none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sink(Arc<AtomicUsize>);
+
+impl Sink {
+    /// The bytes written so far.
+    #[cfg(feature = "__bench")]
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn outgoing(&self) -> Outgoing {
+        Outgoing::new(Box::new(self.clone()), Framing::WebSocket, usize::MAX)
+    }
+}
+
+impl Transport for Sink {
+    fn poll_write(&self, _: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.try_write(bytes))
+    }
+
+    fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        let length = bytes.iter().map(|piece| piece.len()).sum();
+        self.0.fetch_add(length, Ordering::Relaxed);
+        Ok(length)
+    }
+
+    fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
 }

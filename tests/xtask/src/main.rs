@@ -2,6 +2,7 @@
 //!
 //! It stands on the standard library alone, so that it builds in a second on a fresh machine.
 
+mod bench;
 mod demo;
 mod fuzz;
 mod process;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   demo [--port N] [--no-open]   build the chat and its page, and serve it (port 5080)
+  bench <kind>                  what a message costs; without a kind, which there are
   verify                        everything a change has to pass; ends with the count of tests
   setup                         install what the page builds and the tests need
   fuzz [TARGET…] [--seconds N] [--keep]
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["demo", options @ ..] => demo::run(options),
+        ["bench", options @ ..] => bench::run(options),
         ["verify"] => verify::run(),
         ["setup"] => setup::run(),
         ["fuzz", options @ ..] => fuzz::run(options),

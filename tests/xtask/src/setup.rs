@@ -40,3 +40,8 @@ pub(crate) fn fuzzing(root: &Path) -> Result<(), Failure> {
     }
     process::show(process::cargo(root).args(["install", "cargo-fuzz", "--locked"]))
 }
+
+/// What `cargo xtask bench instructions` counts with; nothing else needs it.
+pub(crate) fn valgrind() -> Result<(), Failure> {
+    programs::install(&[programs::VALGRIND])
+}

@@ -3,10 +3,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::Failure;
+
 /// The folder of the workspace's manifest.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// The folder that cargo builds into, as this program was built by it.
+pub(crate) fn target() -> Result<PathBuf, Failure> {
+    let program =
+        std::env::current_exe().map_err(|error| format!("this program's path: {error}"))?;
+    let folder = program.ancestors().nth(2).map(Path::to_path_buf);
+    folder.ok_or_else(|| format!("{} stands in no folder of cargo's", program.display()))
 }
 
 /// A member that has features, each of which must build alone.

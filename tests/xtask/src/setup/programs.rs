@@ -25,6 +25,13 @@ pub(super) const CPP_COMPILER: Tool = Tool {
     package: "g++",
 };
 
+/// What counts instructions.
+pub(super) const VALGRIND: Tool = Tool {
+    programs: &["valgrind"],
+    question: &["--version"],
+    package: "valgrind",
+};
+
 /// A program the tests call, and the Debian package that brings it.
 #[derive(Clone, Copy)]
 pub(super) struct Tool {
