@@ -1,6 +1,7 @@
 //! The server's side of hubs, and what listens for them.
 
 mod activity;
+mod builder;
 mod client_results;
 pub(crate) mod clock;
 pub(crate) mod drain;
@@ -15,6 +16,7 @@ mod tasks;
 #[cfg(any(test, feature = "__bench"))]
 pub(crate) mod testing;
 
-pub use hubs::{BuildError, Hubs, HubsBuilder, ServedBy};
+pub use builder::{BuildError, HubsBuilder, ServedBy};
+pub use hubs::Hubs;
 pub(crate) use options::sweep_interval;
 pub use options::{EndpointOptions, HubOptions};

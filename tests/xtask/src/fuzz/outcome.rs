@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_finding_says_how_to_reproduce_it() {
-        let written = "artifact_prefix='x'; Test unit written to /root/a/crash-1\nBase64: eA==\n";
+        let written = "artifact_prefix='x'; Test unit written to /home/a/crash-1\nBase64: eA==\n";
         let outcomes = [read(false, &format!("{written}{STATS}"))];
         assert!(!outcomes[0].success());
         assert!(table(&outcomes).ends_with("5510  CRASH\n"));
