@@ -60,7 +60,8 @@ where
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        if this.backlog.is_empty() && this.done.is_none() {
+        let in_debt = !this.backlog.is_empty();
+        if !in_debt && this.done.is_none() {
             let turn = Turn::begin();
             let polled = Pin::new(&mut this.future).poll(task);
             this.backlog = turn.end();
@@ -68,12 +69,16 @@ where
                 this.done = Some(output);
             }
         }
-        if pay(&mut this.backlog, WRITES_PER_POLL) {
-            this.done.take().map_or(Poll::Pending, Poll::Ready)
-        } else {
-            task.waker().wake_by_ref();
-            Poll::Pending
+        let paid = pay(&mut this.backlog, WRITES_PER_POLL);
+        if paid && let Some(output) = this.done.take() {
+            return Poll::Ready(output);
         }
+        // A wake that came while debts were paid may have been meant for the future, which was not
+        // polled then.
+        if !paid || in_debt {
+            task.waker().wake_by_ref();
+        }
+        Poll::Pending
     }
 }
 
@@ -141,5 +146,57 @@ impl Drop for Turn {
             let mut owed = OWED.replace(self.outer.take()).unwrap_or_default();
             pay(&mut owed, usize::MAX);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::testing::{self, Sink};
+    use hub_core::protocol::Encoded;
+    use std::future::poll_fn;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
+
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    impl Wakes {
+        /// Polls as an executor does: for as long as something has woken the task meanwhile.
+        fn run(self: &Arc<Self>, future: &mut (impl Future<Output = ()> + Unpin)) {
+            let waker = Waker::from(Arc::clone(self));
+            let mut task = Context::from_waker(&waker);
+            while Pin::new(&mut *future).poll(&mut task).is_pending()
+                && self.0.swap(0, Ordering::Relaxed) > 0
+            {}
+        }
+    }
+
+    #[test]
+    fn a_wake_that_comes_while_debts_are_paid_reaches_the_future() {
+        let hub = testing::hub();
+        let member = |number| testing::member(&hub, number, Sink::default().outgoing());
+        let receivers: Vec<_> = (0..=WRITES_PER_POLL as u64).map(member).collect();
+        let mut polls = 0;
+        let mut future = InTurns::new(Box::pin(poll_fn(|_| {
+            polls += 1;
+            if polls == 2 {
+                return Poll::Ready(());
+            }
+            for receiver in &receivers {
+                receiver.send(Encoded::copied(b"a message"));
+            }
+            // Whatever wakes it from now on comes before the last of these is written to.
+            Poll::Pending
+        })));
+        Arc::<Wakes>::default().run(&mut future);
+        drop(future);
+        assert_eq!(polls, 2);
     }
 }

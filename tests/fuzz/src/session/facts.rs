@@ -7,10 +7,12 @@ use hub_core::protocol::handshake::{self, HandshakeResponseError};
 use hub_core::protocol::{Encoded, Message, Protocol};
 use hub_core::session::{Event, Replay, SessionError, Timeout};
 
-use super::watched::KEEP_ALIVE;
-
 const HANDSHAKE: Duration = Duration::from_secs(15);
 pub(super) const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often a server pings.
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How often it pings a client that it does not listen to.
+const UNHEARD_KEEP_ALIVE: Duration = Duration::from_secs(4);
 const ACK_INTERVAL: Duration = Duration::from_secs(1);
 
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts")]
@@ -18,13 +20,12 @@ pub(super) struct Facts {
     pub(super) state: State,
     /// No transport carries the connection.
     pub(super) suspended: bool,
-    /// The transport has its own signs of life.
-    inherent_keep_alive: bool,
-    stateful_reconnect: bool,
+    settings: Settings,
     paused: bool,
     client_pings: bool,
     begin: Instant,
-    last_input: Instant,
+    /// When the last whole message came: a part of one does not break the silence.
+    last_message: Instant,
     last_ping: Instant,
     last_ack: Instant,
     /// So many messages count for stateful reconnect.
@@ -42,17 +43,26 @@ pub(super) enum State {
     Closed,
 }
 
+/// What is so from the begin.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    /// The transport has its own signs of life.
+    pub(super) inherent_keep_alive: bool,
+    pub(super) stateful_reconnect: bool,
+    /// A client's silence has an end.
+    pub(super) client_timeout: bool,
+}
+
 impl Facts {
-    pub(super) fn new(now: Instant, inherent_keep_alive: bool, stateful_reconnect: bool) -> Self {
+    pub(super) fn new(now: Instant, settings: Settings) -> Self {
         Self {
             state: State::Handshake,
             suspended: false,
-            inherent_keep_alive,
-            stateful_reconnect,
+            settings,
             paused: false,
             client_pings: false,
             begin: now,
-            last_input: now,
+            last_message: now,
             last_ping: now,
             last_ack: now,
             counted: 0,
@@ -83,15 +93,41 @@ impl Facts {
     pub(super) fn must_wake(&self) -> bool {
         match self.state {
             State::Handshake => true,
-            State::Open { .. } => !self.suspended && (!self.inherent_keep_alive || self.owes_ack),
+            State::Open { .. } => {
+                !self.suspended && (!self.settings.inherent_keep_alive || self.owes_ack)
+            }
             State::Closed => false,
         }
     }
 
-    pub(super) fn input(&mut self, now: Instant, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.last_input = now;
+    /// Whether something is due that has not been said.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        match self.state {
+            State::Handshake => now >= self.begin + HANDSHAKE,
+            State::Open { .. } if self.suspended => false,
+            State::Open { .. } => {
+                self.is_silent(now) || self.ping_is_due(now) || self.ack_is_due(now)
+            }
+            State::Closed => false,
         }
+    }
+
+    fn is_silent(&self, now: Instant) -> bool {
+        let counts = self.settings.client_timeout && !self.settings.inherent_keep_alive;
+        counts && self.client_pings && !self.paused && now >= self.last_message + CLIENT_TIMEOUT
+    }
+
+    fn ping_is_due(&self, now: Instant) -> bool {
+        let interval = if self.paused {
+            UNHEARD_KEEP_ALIVE
+        } else {
+            KEEP_ALIVE
+        };
+        !self.settings.inherent_keep_alive && now >= self.last_ping + interval
+    }
+
+    fn ack_is_due(&self, now: Instant) -> bool {
+        self.owes_ack && now >= self.last_ack + ACK_INTERVAL
     }
 
     pub(super) fn suspend(&mut self) {
@@ -100,7 +136,7 @@ impl Facts {
 
     pub(super) fn resume(&mut self, now: Instant) {
         self.suspended = false;
-        (self.last_input, self.last_ping) = (now, now);
+        (self.last_message, self.last_ping) = (now, now);
     }
 
     pub(super) fn pause(&mut self) {
@@ -109,7 +145,7 @@ impl Facts {
 
     pub(super) fn go_on(&mut self, now: Instant) {
         if self.paused {
-            self.last_input = now;
+            self.last_message = now;
         }
         self.paused = false;
     }
@@ -126,17 +162,24 @@ impl Facts {
                 State::Handshake,
             ) => {
                 assert_eq!(*reply, handshake::ACCEPTED);
-                assert_eq!(*resumable, self.stateful_reconnect && *version == 2);
+                assert_eq!(
+                    *resumable,
+                    self.settings.stateful_reconnect && *version == 2
+                );
                 self.state = State::Open {
                     protocol: *protocol,
                     resumable: *resumable,
                 };
-                (self.last_input, self.last_ping, self.last_ack) = (now, now, now);
+                (self.last_message, self.last_ping, self.last_ack) = (now, now, now);
             }
             (Event::HandshakeRejected { reply, .. }, State::Handshake) => self.rejected(reply),
-            (Event::Message(message), State::Open { .. }) => self.message(message),
+            (Event::Message(message), State::Open { .. }) => {
+                self.last_message = now;
+                self.message(message);
+            }
             (Event::Duplicate, State::Open { resumable, .. }) => {
                 assert!(resumable && self.next <= self.counted);
+                self.last_message = now;
                 self.next += 1;
                 // The Ack may have been lost.
                 self.owes_ack = true;
@@ -156,7 +199,7 @@ impl Facts {
             Message::Close { .. } => self.state = State::Closed,
             Message::Ack(number) => self.sent.acknowledge(*number),
             Message::Sequence(number) if self.is_resumable() => {
-                assert!(*number <= self.next, "messages are lost");
+                assert!(*number <= self.counted + 1, "messages are lost");
                 self.next = *number;
             }
             _ => {}
@@ -179,43 +222,30 @@ impl Facts {
     }
 
     pub(super) fn timeout(&mut self, now: Instant, timeout: &Timeout) {
+        assert!(!self.suspended);
         match (timeout, self.state) {
             (Timeout::Handshake { reply }, State::Handshake) => {
                 assert!(now >= self.begin + HANDSHAKE);
                 self.rejected(reply);
             }
-            (Timeout::Client(error), State::Open { .. }) if self.expects_signs_of_life() => {
+            (Timeout::Client(error), State::Open { .. }) => {
                 assert_eq!(*error, SessionError::ClientTimeout);
-                assert!(self.client_pings && !self.paused);
-                assert!(now >= self.last_input + CLIENT_TIMEOUT);
+                assert!(self.is_silent(now));
                 self.state = State::Closed;
             }
-            (Timeout::KeepAlive { ping }, State::Open { protocol, .. })
-                if self.expects_signs_of_life() =>
-            {
+            (Timeout::KeepAlive { ping }, State::Open { protocol, .. }) => {
                 assert_eq!(*ping, Encoded::ping(protocol));
-                assert!(now >= self.last_ping + KEEP_ALIVE);
+                assert!(self.ping_is_due(now));
                 self.last_ping = now;
             }
-            (
-                Timeout::Ack { ack },
-                State::Open {
-                    protocol,
-                    resumable,
-                },
-            ) => {
-                assert!(resumable && !self.suspended && self.owes_ack);
+            (Timeout::Ack { ack }, State::Open { protocol, .. }) => {
                 assert_eq!(*ack, Encoded::ack(protocol, self.counted));
-                assert!(now >= self.last_ack + ACK_INTERVAL);
+                assert!(self.ack_is_due(now));
                 self.last_ack = now;
                 self.owes_ack = false;
             }
             _ => panic!("{timeout:?} in {:?}", self.state),
         }
-    }
-
-    fn expects_signs_of_life(&self) -> bool {
-        !self.suspended && !self.inherent_keep_alive
     }
 }
 

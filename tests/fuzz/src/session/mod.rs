@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hub_core::protocol::{Encoded, Protocol, Protocols, TransferFormats, handshake};
 use hub_core::session::{Session, SessionOptions};
 
-use self::facts::{CLIENT_TIMEOUT, Facts};
+use self::facts::{CLIENT_TIMEOUT, Facts, Settings};
 use self::watched::Watched;
 use crate::choices::{Choices, Cuts};
 
@@ -51,15 +51,20 @@ impl Run {
             TransferFormats::TextAndBinary
         };
         let options = Arc::new(options);
+        let settings = Settings {
+            inherent_keep_alive: bit(4),
+            stateful_reconnect: bit(5),
+            client_timeout: !bit(2),
+        };
         let session = || {
             let mut session = Session::server(Arc::clone(&options), transport, now);
-            if bit(4) {
+            if settings.inherent_keep_alive {
                 session = session.with_inherent_keep_alive();
             }
-            if bit(5) {
+            if settings.stateful_reconnect {
                 session = session.with_stateful_reconnect();
             }
-            Watched::new(session, &options, Facts::new(now, bit(4), bit(5)))
+            Watched::new(session, &options, Facts::new(now, settings))
         };
         let mut run = Self {
             now,

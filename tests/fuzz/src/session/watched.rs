@@ -1,15 +1,12 @@
 //! A session whose every word is checked against what has happened to it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hub_core::protocol::Protocol;
 use hub_core::session::{Session, SessionError, SessionOptions};
 
-use super::facts::{Facts, State};
-
-/// How often a server pings.
-pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+use super::facts::{Facts, KEEP_ALIVE, State};
 
 pub(super) struct Watched {
     session: Session,
@@ -47,7 +44,6 @@ impl Watched {
 
     /// Hands over `bytes` and takes `most` events at most.
     pub(super) fn input(&mut self, now: Instant, bytes: &[u8], most: usize) {
-        self.facts.input(now, bytes);
         self.unread += bytes.len();
         self.drained = false;
         let mut inbox = self.session.handle_input(now, bytes);
@@ -74,6 +70,7 @@ impl Watched {
             deadline.is_none_or(|deadline| deadline > now),
             "a deadline stays in the past"
         );
+        assert!(!self.facts.is_due(now), "something was not said in time");
     }
 
     pub(super) fn suspend(&mut self, _: Instant) {
