@@ -94,7 +94,8 @@ pub(super) async fn run(life: Arc<Life>, new: NewConnection, link: Link) {
     );
     writer.messages.close();
     let close = async {
-        if writer.finish(code).await.is_ok() {
+        // Without a code there is nobody to close for: the client has gone, or does not read.
+        if code.is_some() && writer.finish(code).await.is_ok() {
             let _ = tokio::io::copy(&mut reader.input, &mut tokio::io::sink()).await;
         }
     };
