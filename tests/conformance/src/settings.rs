@@ -100,6 +100,8 @@ impl Settings {
         set(&mut options.keep_alive_interval, self.keep_alive);
         set(&mut options.long_polling_poll_timeout, self.poll_timeout);
         set(&mut options.disconnect_timeout, self.disconnect_timeout);
+        set(&mut options.transport_send_timeout, self.send_timeout);
+        set(&mut options.close_timeout, self.close_timeout);
     }
 
     /// Detailed errors, and the times that were given; everything else is SignalR's default.
