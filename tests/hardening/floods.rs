@@ -27,7 +27,10 @@ enum Fate {
 }
 
 /// Writes until the server has stopped to read, and gives how many messages that took.
-async fn write_until_stopped(socket: &mut TcpStream, message: impl Fn(usize) -> Vec<u8>) -> usize {
+pub(crate) async fn write_until_stopped(
+    socket: &mut TcpStream,
+    message: impl Fn(usize) -> Vec<u8>,
+) -> usize {
     for sent in 0..CALLS {
         let message = message(sent);
         match timeout(STOPPED, socket.write_all(&message)).await {

@@ -20,6 +20,7 @@ mod fragments;
 mod idle;
 mod negotiations;
 mod nesting;
+mod raw_connections;
 mod reconnects;
 mod requests;
 mod shutdown;

@@ -15,7 +15,7 @@ pub(crate) use http::{
 pub(crate) use message::{Protocol, prefixed};
 pub(crate) use server::Server;
 pub(crate) use websocket::{
-    BINARY, CONTINUATION, FIN, PING, TEXT, WebSocket, frame, message_frame,
+    BINARY, CLOSE, CONTINUATION, FIN, PING, TEXT, WebSocket, frame, message_frame,
 };
 
 use std::fmt::Display;
