@@ -40,8 +40,10 @@ type Handler = Pin<Box<dyn Future<Output = HandlerEnd> + Send>>;
 enum First {
     Handler(HandlerEnd),
     Client(ReadEnd),
-    /// A write has failed, or the handler has let go of the connection.
-    Output,
+    /// The handler has let go of the connection.
+    LetGo,
+    /// A write has failed.
+    Lost,
     Shutdown,
 }
 
@@ -121,13 +123,14 @@ async fn serve(
         biased;
         end = &mut handler => First::Handler(end),
         end = &mut reading => First::Client(end),
-        _ = &mut writing => First::Output,
+        written = &mut writing => if written.is_ok() { First::LetGo } else { First::Lost },
         () = shutdown => First::Shutdown,
     };
     let code = match first {
         First::Client(ReadEnd::Closed(code)) => return (Some(code), Some(handler)),
         First::Client(ReadEnd::Refused(code)) => code,
-        First::Client(ReadEnd::Lost) | First::Output => return (None, Some(handler)),
+        First::Client(ReadEnd::Lost) | First::Lost => return (None, Some(handler)),
+        First::LetGo => return (Some(CloseCode::NORMAL), Some(handler)),
         First::Handler(end) => {
             let code = log_end(end);
             stop.notify_one();

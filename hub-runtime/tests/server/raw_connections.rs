@@ -43,6 +43,11 @@ async fn serve(mut connection: RawConnection, notices: mpsc::UnboundedSender<Str
         return;
     }
     assert!(!query.contains("panic"), "a panic in a handler");
+    if query.contains("let-go") {
+        drop(connection);
+        std::future::pending::<()>().await;
+        return;
+    }
     while let Some(message) = connection.receive().await {
         if let Err(error) = connection.send(message).await {
             let _ = notices.send(error.to_string());
@@ -236,6 +241,14 @@ async fn a_shutdown_lets_handlers_say_goodbye() {
     assert_eq!(notice(&mut notices).await, "over");
     shutdown.await.unwrap();
     assert_eq!(request(&server, "POST", "/raw/negotiate").await.0, 503);
+}
+
+#[tokio::test]
+async fn a_connection_that_its_handler_lets_go_is_closed_as_it_should_be() {
+    let (server, _notices) =
+        start(|options| options.abort_grace_period = Duration::from_millis(20)).await;
+    let mut client = Client::raw_at(&server, "/raw?let-go").await;
+    assert_eq!(close_code(&mut client).await, CloseCode::Normal);
 }
 
 #[tokio::test]
