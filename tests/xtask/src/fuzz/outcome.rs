@@ -122,7 +122,7 @@ mod tests {
         let outcomes = [read(false, &format!("{written}{STATS}"))];
         assert!(!outcomes[0].success());
         assert!(table(&outcomes).ends_with("5510  CRASH\n"));
-        let text = findings(&outcomes, Path::new("/root"));
+        let text = findings(&outcomes, Path::new("/home"));
         assert!(text.ends_with("--bin json -- a/crash-1\n"), "{text}");
     }
 
