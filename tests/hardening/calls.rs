@@ -47,7 +47,8 @@ async fn three_hundred_panics_change_nothing() {
 #[tokio::test]
 async fn work_ends_with_its_client() {
     const CLIENTS: usize = 10;
-    let server = Server::start(&[]).await;
+    // Until then the streams of those who poll go on, if only as far as their queues take them.
+    let server = Server::start(&["--disconnect-timeout", "3000"]).await;
     let mut clients = Vec::new();
     for over in OVER_EVERYTHING {
         for _ in 0..CLIENTS {
