@@ -130,9 +130,9 @@ async fn whoever_is_stuck_holds_nothing_up() {
     let clients = that_do_not_read(&server).await;
     let calls = with_calls_without_end(&server).await;
     let requests = without_end(&server).await;
-    let sending = that_go_on_sending(&server).await;
-    // All have filled what there is to fill.
+    // These have filled what there is to fill; those who go on sending keep the server busy.
     server.is_idle().await;
+    let sending = that_go_on_sending(&server).await;
     let signal = stop(&server).await;
     ends(server, "stuck clients", signal).await;
     drop((clients, calls, requests));
