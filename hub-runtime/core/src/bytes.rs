@@ -119,18 +119,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-impl ts_rs::TS for Bytes {
-    type WithoutGenerics = Self;
-    type OptionInnerType = Self;
-
-    fn name(_: &ts_rs::Config) -> String {
-        "string | Uint8Array".to_owned()
-    }
-
-    fn inline(cfg: &ts_rs::Config) -> String {
-        Self::name(cfg)
-    }
-}
+crate::contract::named_in_typescript!(Bytes, "string | Uint8Array");
 
 #[cfg(test)]
 mod tests {

@@ -103,18 +103,7 @@ impl fmt::Display for Timestamp {
 
 impl WireType for Timestamp {}
 
-impl ts_rs::TS for Timestamp {
-    type WithoutGenerics = Self;
-    type OptionInnerType = Self;
-
-    fn name(_: &ts_rs::Config) -> String {
-        "string | Date".to_owned()
-    }
-
-    fn inline(cfg: &ts_rs::Config) -> String {
-        Self::name(cfg)
-    }
-}
+crate::contract::named_in_typescript!(Timestamp, "string | Date");
 
 #[cfg(test)]
 mod tests {

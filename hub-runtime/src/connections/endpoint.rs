@@ -92,9 +92,8 @@ impl Endpoint {
     /// Whether a request belongs to a connection between requests, which may still say goodbye
     /// while the application shuts down.
     fn belongs_to_a_connection(&self, request: &Request<Body>) -> bool {
-        let token = query::value(request.uri().query(), "id");
         matches!(
-            token.and_then(|token| self.tokens.find(&token)),
+            token(request).and_then(|token| self.tokens.find(&token)),
             Some(Active::EventStream(_) | Active::LongPolling(_))
         )
     }
@@ -161,7 +160,7 @@ impl Endpoint {
     }
 
     fn connect_websocket(self: &Arc<Self>, mut request: Request<Body>) -> Response {
-        let token = query::value(request.uri().query(), "id").map(SmolStr::from);
+        let token = token(&request);
         // Looked at before the upgrade and claimed after it, so that a request that cannot be
         // upgraded does not use the token up.
         match token.as_ref().map(|token| self.tokens.find(token)) {
@@ -197,8 +196,8 @@ impl Endpoint {
     }
 
     fn connect_event_stream(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
-            return plain(StatusCode::BAD_REQUEST, "Connection ID required");
+        let Some(token) = token(&request) else {
+            return without_token();
         };
         let mut slot = Arc::<Mailslot>::default();
         let active = |waiting: Waiting| {
@@ -219,8 +218,8 @@ impl Endpoint {
     }
 
     async fn poll(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let Some(token) = query::value(request.uri().query(), "id").map(SmolStr::from) else {
-            return plain(StatusCode::BAD_REQUEST, "Connection ID required");
+        let Some(token) = token(&request) else {
+            return without_token();
         };
         let mut slot = Arc::<Mailslot>::default();
         let active = |waiting: Waiting| {
@@ -290,8 +289,8 @@ impl Endpoint {
 
     /// A request's bytes for an event stream or a polling connection (section 5.4).
     async fn send(&self, request: Request<Body>) -> Response {
-        let Some(token) = query::value(request.uri().query(), "id") else {
-            return plain(StatusCode::BAD_REQUEST, "Connection ID required");
+        let Some(token) = token(&request) else {
+            return without_token();
         };
         let slot = match self.tokens.letterbox(&token) {
             Letterbox::Open(slot) => slot,
@@ -318,30 +317,21 @@ impl Endpoint {
 
     /// The end of a polling connection (section 5.5).
     fn end(&self, request: &Request<Body>) -> Response {
-        match self.named(request) {
-            Ok(Active::LongPolling(slot)) => {
-                if let Some(token) = query::value(request.uri().query(), "id") {
-                    self.tokens.remove(&token);
-                }
+        let Some(token) = token(request) else {
+            return without_token();
+        };
+        match self.tokens.find(&token) {
+            Some(Active::LongPolling(slot)) => {
+                self.tokens.remove(&token);
                 slot.disconnect();
                 plain(StatusCode::ACCEPTED, "")
             }
-            Ok(_) => {
+            Some(_) => {
                 let text = "Cannot terminate this connection using the DELETE endpoint.";
                 plain(StatusCode::BAD_REQUEST, text)
             }
-            Err(refusal) => *refusal,
+            None => unknown_connection(),
         }
-    }
-
-    /// The connection that a request names.
-    fn named(&self, request: &Request<Body>) -> Result<Active, Box<Response>> {
-        let Some(token) = query::value(request.uri().query(), "id") else {
-            return Err(plain(StatusCode::BAD_REQUEST, "Connection ID required").into());
-        };
-        self.tokens
-            .find(&token)
-            .ok_or_else(|| unknown_connection().into())
     }
 }
 
@@ -380,6 +370,15 @@ fn resume(mut request: Request<Body>, way_back: &WayBack) -> Response {
 fn next_number() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The connection that a request names.
+fn token(request: &Request<Body>) -> Option<SmolStr> {
+    query::value(request.uri().query(), "id").map(SmolStr::from)
+}
+
+fn without_token() -> Response {
+    plain(StatusCode::BAD_REQUEST, "Connection ID required")
 }
 
 fn unknown_connection() -> Response {

@@ -140,9 +140,9 @@ impl HubsBuilder {
     /// Mounts a hub at a further path, with settings of that path's own.
     ///
     /// It is the same hub: its connections reach each other, and groups, users and
-    /// [`HubContext`](crate::HubContext) are one, whatever path a connection came through (as two `MapHub` of one
-    /// class are in ASP.NET Core). The hub itself is mounted with [`hub`](Self::hub), before or
-    /// after. What may differ is [`EndpointOptions`], for example for clients behind a proxy that
+    /// [`HubContext`](crate::HubContext) are one, whatever path a connection came through (as two
+    /// `MapHub` of one class are in ASP.NET Core). The hub itself is mounted with
+    /// [`hub`](Self::hub), before or after. What may differ is [`EndpointOptions`], for example for clients behind a proxy that
     /// breaks WebSockets:
     ///
     /// ```

@@ -21,6 +21,7 @@ pub use method::{CallFuture, Entry, Method};
 pub use no_client::{NoClient, NoClientProxy};
 pub use type_ref::{TypeDeclaration, TypeRef};
 pub use wire_type::WireType;
+pub(crate) use wire_type::named_in_typescript;
 
 use crate::context::{Context, DisconnectReason};
 use crate::error::HubError;

@@ -76,3 +76,22 @@ macro_rules! wire_tuples {
 wire_tuples!(
     (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
 );
+
+/// Gives a type whose form the protocol decides its name in TypeScript.
+macro_rules! named_in_typescript {
+    ($type:ty, $name:literal) => {
+        impl ts_rs::TS for $type {
+            type WithoutGenerics = Self;
+            type OptionInnerType = Self;
+
+            fn name(_: &ts_rs::Config) -> String {
+                $name.to_owned()
+            }
+
+            fn inline(cfg: &ts_rs::Config) -> String {
+                Self::name(cfg)
+            }
+        }
+    };
+}
+pub(crate) use named_in_typescript;
