@@ -167,8 +167,9 @@ async fn a_client_that_stops_polling_is_gone_after_the_disconnect_timeout() {
 #[tokio::test]
 async fn a_waiting_poll_keeps_the_connection_alive() {
     let mut server = Server::with(|options| {
-        options.disconnect_timeout = Duration::from_millis(20);
-        options.long_polling_poll_timeout = Duration::from_millis(200);
+        // Long enough for a busy machine to get from one request to the next.
+        options.disconnect_timeout = Duration::from_millis(200);
+        options.long_polling_poll_timeout = Duration::from_secs(2);
     })
     .await;
     let path = connected(&mut server).await;
