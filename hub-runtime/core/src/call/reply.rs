@@ -2,7 +2,7 @@ use super::UploadQueue;
 use crate::context::Context;
 use crate::contract::Answer;
 use crate::error::HubError;
-use crate::protocol::{Encoded, Protocol};
+use crate::protocol::{Encoded, Protocol, StreamItems};
 use futures_core::Stream;
 use smol_str::SmolStr;
 use std::pin::pin;
@@ -70,6 +70,7 @@ impl Reply {
             return Outcome::Silent;
         };
         let connection = cx.scope();
+        let items = StreamItems::new(self.protocol, id);
         loop {
             let next = std::future::poll_fn(|task| match connection.poll_room(task) {
                 Poll::Ready(true) => stream.as_mut().poll_next(task).map(Some),
@@ -85,7 +86,7 @@ impl Reply {
                 Ok(value) => value,
                 Err(error) => return Outcome::StreamFailed(error),
             };
-            match Encoded::stream_item(self.protocol, id, &value) {
+            match items.encode(&value) {
                 Ok(message) => connection.send_to_caller(message),
                 Err(error) => return Outcome::StreamFailed(error.into()),
             }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::argument_list::AsArray;
 use super::framing::{self, MAX_PREFIX};
-use super::{ArgumentList, Protocol, Protocols, json, message_pack};
+use super::{ArgumentList, Protocol, Protocols, json, message_pack, spare};
 
 /// One complete hub message, with its separator or length, in a buffer that has room in front.
 ///
@@ -71,6 +71,13 @@ impl Encoded {
         (self.buf, self.start)
     }
 
+    /// Adds the message to the end of `batch`. Its own buffer is used for the thread's next message.
+    #[inline]
+    pub fn append_to(self, batch: &mut Vec<u8>) {
+        batch.extend_from_slice(self.payload());
+        spare::keep(self.buf);
+    }
+
     /// A message that is bytes already: a ping, a handshake's answer.
     pub fn copied(message: &[u8]) -> Self {
         let mut buf = Vec::with_capacity(Self::HEADROOM + message.len());
@@ -126,12 +133,7 @@ impl Encoded {
         invocation_id: &str,
         item: &T,
     ) -> Result<Self, EncodeError> {
-        Self::with_value(
-            protocol,
-            Head::StreamItem(invocation_id),
-            item,
-            Tail::Nothing,
-        )
+        StreamItems::new(protocol, invocation_id).encode(item)
     }
 
     /// A call; with an id if the caller waits for a result. `stream_ids` name the streams it uploads.
@@ -226,10 +228,7 @@ impl Encoded {
         tail: Tail<'_>,
     ) -> Result<Self, EncodeError> {
         let mut buf = begin(protocol, head);
-        match protocol {
-            Protocol::Json => json::write_value(&mut buf, value)?,
-            Protocol::MessagePack => message_pack::write_value(&mut buf, value)?,
-        }
+        write_value(protocol, &mut buf, value)?;
         end(protocol, buf, tail)
     }
 
@@ -264,17 +263,60 @@ impl Encoded {
     }
 }
 
+/// The items of one stream as messages: what stands before each item is written once.
+#[derive(Debug)]
+pub struct StreamItems {
+    protocol: Protocol,
+    head: Vec<u8>,
+}
+
+impl StreamItems {
+    /// For the stream that answers `invocation_id`, or that a client uploads under that id.
+    pub fn new(protocol: Protocol, invocation_id: &str) -> Self {
+        Self {
+            protocol,
+            head: begin(protocol, Head::StreamItem(invocation_id)),
+        }
+    }
+
+    /// The next item.
+    pub fn encode<T: Serialize + ?Sized>(&self, item: &T) -> Result<Encoded, EncodeError> {
+        let mut buf = empty();
+        buf.extend_from_slice(&self.head);
+        write_value(self.protocol, &mut buf, item)?;
+        end(self.protocol, buf, Tail::Nothing)
+    }
+}
+
 /// Typical messages are small; larger ones grow as they are written.
 const FIRST_CAPACITY: usize = 128;
 
-fn with_headroom(protocol: Protocol) -> Vec<u8> {
-    let mut buf = Vec::with_capacity(FIRST_CAPACITY);
-    let room = match protocol {
-        Protocol::Json => Encoded::HEADROOM,
-        Protocol::MessagePack => Encoded::HEADROOM + MAX_PREFIX,
-    };
-    buf.resize(room, 0);
+#[inline]
+fn empty() -> Vec<u8> {
+    let mut buf = spare::take();
+    buf.reserve(FIRST_CAPACITY);
     buf
+}
+
+fn with_headroom(protocol: Protocol) -> Vec<u8> {
+    let mut buf = empty();
+    buf.extend_from_slice(&[0; Encoded::HEADROOM]);
+    if protocol == Protocol::MessagePack {
+        buf.extend_from_slice(&[0; MAX_PREFIX]);
+    }
+    buf
+}
+
+fn write_value<T: Serialize + ?Sized>(
+    protocol: Protocol,
+    buf: &mut Vec<u8>,
+    value: &T,
+) -> Result<(), EncodeError> {
+    match protocol {
+        Protocol::Json => json::write_value(buf, value)?,
+        Protocol::MessagePack => message_pack::write_value(buf, value)?,
+    }
+    Ok(())
 }
 
 fn begin(protocol: Protocol, head: Head<'_>) -> Vec<u8> {
@@ -286,6 +328,7 @@ fn begin(protocol: Protocol, head: Head<'_>) -> Vec<u8> {
     buf
 }
 
+#[inline]
 fn end(protocol: Protocol, mut buf: Vec<u8>, tail: Tail<'_>) -> Result<Encoded, EncodeError> {
     match (protocol, tail) {
         (Protocol::Json, Tail::Nothing) => json::write_end(&mut buf),

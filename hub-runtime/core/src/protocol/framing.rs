@@ -125,7 +125,12 @@ fn read_prefix(bytes: &[u8]) -> Result<Option<(usize, usize)>, FramingError> {
 }
 
 /// Writes the prefix for a body of `length` bytes into the end of `room`; returns its size.
+#[inline]
 pub(super) fn write_prefix(room: &mut [u8; MAX_PREFIX], length: u32) -> usize {
+    if length < 0x80 {
+        room[MAX_PREFIX - 1] = length as u8;
+        return 1;
+    }
     let mut rest = length;
     let mut bytes = [0; MAX_PREFIX];
     let mut size = 0;

@@ -14,11 +14,12 @@ mod headers;
 mod json;
 mod message;
 mod message_pack;
+mod spare;
 mod value;
 
 pub use self::argument_list::ArgumentList;
 pub use self::arguments::{ArgumentTuple, Arguments, BindError};
-pub use self::encoded::{EncodeError, Encoded, EncodedInvocation};
+pub use self::encoded::{EncodeError, Encoded, EncodedInvocation, StreamItems};
 pub use self::error::ParseError;
 pub(crate) use self::error::{MAX_QUOTE, shortened};
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};

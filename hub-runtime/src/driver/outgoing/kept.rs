@@ -118,6 +118,7 @@ impl State {
     }
 
     /// Queues a message of the connection's own.
+    #[inline]
     pub(super) fn push(&mut self, message: Encoded) {
         if self.kept.is_some() {
             let frame = Frame::new(message, self.queue.format());

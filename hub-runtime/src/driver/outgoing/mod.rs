@@ -303,6 +303,7 @@ impl Outgoing {
     }
 
     /// Writes at once, unless a turn or the driver will.
+    #[inline]
     fn write_or_owe(&self, mut state: Locked<'_>, owner: &Connection) {
         if state.owed || state.blocked.is_some() || state.queue.bytes() == 0 {
             return;

@@ -83,6 +83,7 @@ impl Queue {
     }
 
     /// Adds a message to the open batch, or begins one in the message's own buffer.
+    #[inline]
     pub(super) fn append(&mut self, message: Encoded) {
         let length = message.payload().len();
         self.bytes += length;
@@ -93,7 +94,7 @@ impl Queue {
             if buffer.capacity() - buffer.len() < length {
                 buffer.reserve(length.max(GROWTH));
             }
-            buffer.extend_from_slice(message.payload());
+            message.append_to(buffer);
             return;
         }
         self.seal();
