@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, SeqAcces
 use serde::forward_to_deserialize_any;
 
 use super::value::Raw;
-use super::{Protocol, ValueError, message_pack};
+use super::{Protocol, ValueError, json, message_pack};
 
 /// The arguments of a call, still as they were written: one array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl<'a> Arguments<'a> {
             bound: PhantomData,
         };
         let bound = match self.0 {
-            Raw::Json(text) => decode_json(text, binding),
+            Raw::Json(text) => json::visit_array(text, binding).map_err(ValueError::Json),
             Raw::MessagePack(bytes) => {
                 message_pack::visit_array(bytes, binding).map_err(ValueError::MessagePack)
             }
@@ -65,15 +65,6 @@ impl<'a> Arguments<'a> {
             None => BindError::Argument { index: 0, error },
         })
     }
-}
-
-fn decode_json<'de, V: Visitor<'de>>(text: &'de str, visitor: V) -> Result<V::Value, ValueError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = deserializer
-        .deserialize_seq(visitor)
-        .map_err(ValueError::Json)?;
-    deserializer.end().map_err(ValueError::Json)?;
-    Ok(value)
 }
 
 /// Why arguments do not fit the parameters (SignalR wire specification, section 12.2).

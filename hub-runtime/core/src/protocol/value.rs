@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Protocol, message_pack};
+use super::{Protocol, json, message_pack};
 
 /// One value of a message: a stream item, a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl<'a> RawValue<'a> {
     /// Reads the value as a `T`, which may borrow from the received bytes.
     pub fn decode<T: Deserialize<'a>>(self) -> Result<T, ValueError> {
         match self.0 {
-            Raw::Json(text) => serde_json::from_str(text).map_err(ValueError::Json),
+            Raw::Json(text) => json::from_str(text).map_err(ValueError::Json),
             Raw::MessagePack(bytes) => {
                 message_pack::from_slice(bytes).map_err(ValueError::MessagePack)
             }

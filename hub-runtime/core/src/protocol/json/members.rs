@@ -9,40 +9,52 @@ use super::MAX_VALUE_DEPTH;
 use super::skip::skip_value;
 use crate::protocol::ParseError;
 
-/// The properties the protocol knows, each as the JSON text of its value.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Members<'a> {
-    pub(super) kind: Option<&'a str>,
-    pub(super) target: Option<&'a str>,
-    pub(super) arguments: Option<&'a str>,
-    pub(super) invocation_id: Option<&'a str>,
-    pub(super) stream_ids: Option<&'a str>,
-    pub(super) headers: Option<&'a str>,
-    pub(super) item: Option<&'a str>,
-    pub(super) result: Option<&'a str>,
-    pub(super) error: Option<&'a str>,
-    pub(super) allow_reconnect: Option<&'a str>,
-    pub(super) sequence_id: Option<&'a str>,
+macro_rules! members {
+    ($($field:ident = $name:literal,)*) => {
+        /// The properties the protocol knows, each as the JSON text of its value.
+        #[derive(Debug, Default, Clone, PartialEq, Eq)]
+        pub(super) struct Members<'a> {
+            $(pub(super) $field: Option<&'a str>,)*
+        }
+
+        impl<'a> Members<'a> {
+            /// The place of the property `name`, if it is one of the protocol's.
+            fn slot(&mut self, name: &str) -> Option<&mut Option<&'a str>> {
+                match name {
+                    $($name => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+
+            /// The place of the property whose name and colon `text` begins with, but for the
+            /// opening quote; and how long they are.
+            #[inline]
+            pub(super) fn slot_at(&mut self, text: &[u8]) -> Option<(&mut Option<&'a str>, usize)> {
+                $(
+                    let name = concat!($name, "\":").as_bytes();
+                    if text.starts_with(name) {
+                        return Some((&mut self.$field, name.len()));
+                    }
+                )*
+                None
+            }
+        }
+    };
 }
 
-impl<'a> Members<'a> {
-    /// The place of the property `name`, if it is one of the protocol's.
-    pub(super) fn slot(&mut self, name: &[u8]) -> Option<&mut Option<&'a str>> {
-        Some(match name {
-            b"type" => &mut self.kind,
-            b"target" => &mut self.target,
-            b"arguments" => &mut self.arguments,
-            b"invocationId" => &mut self.invocation_id,
-            b"streamIds" => &mut self.stream_ids,
-            b"headers" => &mut self.headers,
-            b"item" => &mut self.item,
-            b"result" => &mut self.result,
-            b"error" => &mut self.error,
-            b"allowReconnect" => &mut self.allow_reconnect,
-            b"sequenceId" => &mut self.sequence_id,
-            _ => return None,
-        })
-    }
+// In the order in which most messages have them.
+members! {
+    arguments = "arguments",
+    invocation_id = "invocationId",
+    target = "target",
+    kind = "type",
+    item = "item",
+    stream_ids = "streamIds",
+    headers = "headers",
+    result = "result",
+    error = "error",
+    allow_reconnect = "allowReconnect",
+    sequence_id = "sequenceId",
 }
 
 /// Finds the members with `serde_json`: any white space, escaped names, duplicates (the last one
@@ -98,7 +110,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
             if skip_value(value.as_bytes(), 0, MAX_VALUE_DEPTH).is_none() {
                 return Err(serde::de::Error::custom("nested too deeply"));
             }
-            if let Some(slot) = members.slot(name.as_bytes()) {
+            if let Some(slot) = members.slot(&name) {
                 *slot = Some(value);
             }
         }

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod agreement;
+mod decode;
 mod escape;
 mod members;
 mod scanner;
@@ -23,12 +24,16 @@ use super::{
     Arguments, CompletionOutcome, Headers, Invocation, MAX_DEPTH, Message, ParseError, RawValue,
 };
 
+pub(super) use self::decode::{from_str, visit_array};
 pub(crate) use self::escape::write_string;
 pub(super) use self::members::read_object;
 pub(super) use self::writer::{
     write_cancel_invocation, write_close, write_completion_error, write_completion_void, write_end,
     write_head, write_invocation_end, write_sequence_id, write_value,
 };
+
+/// How `serde_json` marks a text that is JSON already.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 /// How deep a value may nest that stands inside the message's own object.
 const MAX_VALUE_DEPTH: usize = MAX_DEPTH - 1;

@@ -15,29 +15,35 @@ pub(super) fn scan(text: &str) -> Option<Members<'_>> {
     let mut at = 0;
     let mut before = b'{';
     loop {
-        if *bytes.get(at)? != before || *bytes.get(at + 1)? != b'"' {
+        let (&[found, b'"'], name) = bytes.get(at..)?.split_first_chunk()? else {
+            return None;
+        };
+        if found != before {
             return None;
         }
-        let name = &bytes[at + 2..];
-        let name = &name[..short_run(name)];
-        let quote = at + 2 + name.len();
-        let start = quote + 2;
-        // Ended by a backslash or a control character, it is no plain name.
-        if *bytes.get(quote)? != b'"' || *bytes.get(quote + 1)? != b':' {
-            return None;
+        at += 2;
+        if let Some((slot, length)) = members.slot_at(name) {
+            let start = at + length;
+            at = skip_value(bytes, start, MAX_VALUE_DEPTH)?;
+            // White space in front of a value would be taken for a part of it.
+            if slot.is_some() || bytes[start].is_ascii_whitespace() {
+                return None;
+            }
+            *slot = Some(&text[start..at]);
+        } else {
+            at = skip_value(bytes, at + unknown_name(name)?, MAX_VALUE_DEPTH)?;
         }
-        let end = skip_value(bytes, start, MAX_VALUE_DEPTH)?;
-        match members.slot(name) {
-            Some(Some(_)) => return None,
-            Some(slot) => *slot = Some(text[start..end].trim_ascii_start()),
-            None => {}
-        }
-        at = end;
         before = b',';
         if *bytes.get(at)? == b'}' {
             return (at + 1 == bytes.len()).then_some(members);
         }
     }
+}
+
+/// Passes a name that means nothing, and its colon. With escapes it might be a known one.
+fn unknown_name(text: &[u8]) -> Option<usize> {
+    let length = short_run(text);
+    text[length..].starts_with(b"\":").then_some(length + 2)
 }
 
 #[cfg(test)]

@@ -10,10 +10,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{self, Error as _, Serialize, Serializer};
 use serde_json::Error;
 
+use super::RAW_VALUE;
 use super::escape::write_string;
-
-/// How `serde_json` marks a text that is JSON already.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 /// Writes one value to the end of a buffer.
 pub(super) struct ValueSerializer<'a>(pub(super) &'a mut Vec<u8>);

@@ -1,17 +1,21 @@
 //! The part of a JSON string that stands for itself.
 
-/// Bytes that are looked at together: enough for the compiler to do so with wide registers.
-const STEP: usize = 32;
+/// Bytes that are looked at as one number, to find where a run ends.
+const WORD: usize = size_of::<u64>();
+/// Bytes that are looked at together in a long run, only to see that it goes on: enough for the
+/// compiler to do so with wide registers.
+const STEP: usize = 64;
 
 /// How many bytes there are before the first quote, backslash or control character.
 #[inline]
 pub(super) fn plain_run(text: &[u8]) -> usize {
-    let start = if text.len() < STEP {
-        0
-    } else {
-        plain_steps(text)
-    };
-    start + short_run(&text[start..])
+    match text.split_first_chunk::<STEP>() {
+        None => short_run(text),
+        Some((first, rest)) => match short_run(first) {
+            STEP => STEP + long_run(rest),
+            found => found,
+        },
+    }
 }
 
 /// The same for a text that is likely to be short.
@@ -20,41 +24,39 @@ pub(super) fn short_run(text: &[u8]) -> usize {
     let (words, rest) = text.as_chunks();
     let mut at = 0;
     for word in words {
-        let special = special_bytes(u64::from_le_bytes(*word));
-        if special != 0 {
-            return at + special.trailing_zeros() as usize / 8;
+        match first_special(*word) {
+            WORD => at += WORD,
+            found => return at + found,
         }
-        at += 8;
     }
     let plain = rest.iter().take_while(|byte| !is_special(**byte));
     at + plain.count()
 }
 
-/// How many bytes at the front are plain, in whole steps.
-fn plain_steps(text: &[u8]) -> usize {
+/// The same for a text that is likely to be long.
+fn long_run(text: &[u8]) -> usize {
     let (steps, _) = text.as_chunks::<STEP>();
-    let plain = steps
-        .iter()
-        .take_while(|step| !has_special(step.as_slice()));
-    plain.count() * STEP
+    let plain = steps.iter().take_while(|step| !has_special(step)).count() * STEP;
+    plain + short_run(&text[plain..])
 }
 
-/// The top bit of each special byte in a word. Above the lowest one there may be more, since
-/// subtractions borrow; the lowest one is right.
-const fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    const fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word & TOPS
-    }
-    let below_space = word.wrapping_sub(ONES * 0x20) & !word & TOPS;
-    let quotes = zeros(word ^ (ONES * b'"' as u64));
-    let backslashes = zeros(word ^ (ONES * b'\\' as u64));
-    below_space | quotes | backslashes
+/// Where the first special byte of a word is, or [`WORD`].
+#[inline]
+fn first_special(word: [u8; WORD]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; WORD]);
+    let word = u64::from_le_bytes(word);
+    // The top bit of each special byte. Above the lowest one there may be more, since subtractions
+    // borrow; the lowest one is right.
+    let controls = word.wrapping_sub(ONES * 0x20);
+    let quotes = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    let special = (controls | quotes | backslashes) & !word & TOPS;
+    special.trailing_zeros() as usize / 8
 }
 
 /// Without an early end, so that it is one pass over wide registers.
-fn has_special(bytes: &[u8]) -> bool {
+fn has_special(bytes: &[u8; STEP]) -> bool {
     bytes
         .iter()
         .fold(false, |found, byte| found | is_special(*byte))
@@ -71,10 +73,12 @@ mod tests {
     #[test]
     fn a_run_ends_before_what_is_special() {
         for special in [b'"', b'\\', b'\n', 0, 0x1f] {
-            for at in 0..100 {
-                let mut text = vec![b'x'; 100];
-                text[at] = special;
-                assert_eq!(plain_run(&text), at);
+            for length in [100, 256] {
+                for at in 0..length {
+                    let mut text = vec![b'x'; length];
+                    text[at] = special;
+                    assert_eq!((plain_run(&text), short_run(&text)), (at, at));
+                }
             }
         }
         assert_eq!(plain_run(b""), 0);

@@ -1,0 +1,285 @@
+//! JSON values as Rust types.
+//!
+//! `serde_json` reads them, but for texts that stand for themselves: those are found a block of
+//! bytes at a time, which is most of the cost of a large message.
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::Error;
+
+use super::RAW_VALUE;
+use super::skip::skip_space;
+use super::text::plain_run;
+
+/// Reads one value; `text` must hold nothing else.
+pub(in crate::protocol) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+    match PlainText::at_front(text) {
+        Some(plain) if plain.0.len() == text.len() => T::deserialize(plain),
+        _ => serde_json::from_str(text),
+    }
+}
+
+/// Hands the array in `text` to `visitor`.
+pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
+    text: &'de str,
+    visitor: V,
+) -> Result<V::Value, Error> {
+    if !text.starts_with('[') {
+        // Which says what it is instead.
+        return serde_json::Deserializer::from_str(text).deserialize_seq(visitor);
+    }
+    let mut items = Items {
+        text,
+        at: 1,
+        place: Place::First,
+    };
+    let value = visitor.visit_seq(&mut items)?;
+    match items.next_element::<IgnoredAny>()? {
+        None if skip_space(text.as_bytes(), items.at) == text.len() => Ok(value),
+        _ => Err(Error::custom("trailing characters")),
+    }
+}
+
+/// The items of an array, one by one.
+struct Items<'de> {
+    text: &'de str,
+    at: usize,
+    place: Place,
+}
+
+#[derive(PartialEq)]
+enum Place {
+    First,
+    /// Behind an item.
+    Behind,
+    /// Behind the last bracket.
+    End,
+}
+
+impl<'de> Items<'de> {
+    /// Goes to the next item; `false` if there is none.
+    fn find_next(&mut self) -> Result<bool, Error> {
+        if self.place == Place::End {
+            return Ok(false);
+        }
+        let bytes = self.text.as_bytes();
+        let at = skip_space(bytes, self.at);
+        match (bytes.get(at), &self.place) {
+            (Some(b']'), _) => {
+                self.at = at + 1;
+                self.place = Place::End;
+                Ok(false)
+            }
+            (Some(b','), Place::Behind) => {
+                self.at = skip_space(bytes, at + 1);
+                Ok(true)
+            }
+            (Some(_), Place::First) => {
+                self.at = at;
+                Ok(true)
+            }
+            _ => Err(Error::custom("expected `,` or `]`")),
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Error> {
+        if !self.find_next()? {
+            return Ok(None);
+        }
+        self.place = Place::Behind;
+        let rest = &self.text[self.at..];
+        if let Some(plain) = PlainText::at_front(rest) {
+            self.at += plain.0.len();
+            return seed.deserialize(plain).map(Some);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(rest);
+        let value = seed.deserialize(&mut deserializer)?;
+        self.at += deserializer.into_iter::<IgnoredAny>().byte_offset();
+        Ok(Some(value))
+    }
+}
+
+/// A text without escapes, in its quotes.
+struct PlainText<'de>(&'de str);
+
+impl<'de> PlainText<'de> {
+    /// The text that `json` begins with.
+    fn at_front(json: &'de str) -> Option<Self> {
+        let inner = json.as_bytes().strip_prefix(b"\"")?;
+        let length = plain_run(inner);
+        (inner.get(length) == Some(&b'"')).then(|| Self(&json[..length + 2]))
+    }
+
+    fn inner(&self) -> &'de str {
+        &self.0[1..self.0.len() - 1]
+    }
+}
+
+impl<'de> Deserializer<'de> for PlainText<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.inner())
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_bytes(self.inner().as_bytes())
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == RAW_VALUE {
+            let mut whole = serde_json::Deserializer::from_str(self.0);
+            return whole.deserialize_newtype_struct(name, visitor);
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        BorrowedStrDeserializer::new(self.inner()).deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::DeserializeOwned;
+    use serde_json::value::RawValue;
+    use std::borrow::Cow;
+    use std::fmt::Debug;
+
+    /// Whatever `serde_json` makes of a text, this makes of it too, alone and in an array.
+    fn check<T: DeserializeOwned + PartialEq + Debug>(text: &str) {
+        let expected = serde_json::from_str::<T>(text);
+        let same = |found: Result<T, Error>| match (&expected, found) {
+            (Ok(expected), Ok(found)) => assert_eq!(found, *expected, "{text}"),
+            (Err(_), Err(_)) => {}
+            (expected, found) => panic!("{text}: {found:?} instead of {expected:?}"),
+        };
+        same(from_str(text));
+        for array in [format!("[{text}]"), format!("[ {text}\n] ")] {
+            let found: Result<Vec<T>, _> = visit_array(&array, AsVec(std::marker::PhantomData));
+            let first = found.map(|found| found.into_iter().next());
+            same(first.and_then(|first| first.ok_or(Error::custom("no item"))));
+        }
+    }
+
+    struct AsVec<T>(std::marker::PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for AsVec<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Vec<T>, S::Error> {
+            let mut found = Vec::new();
+            while let Some(item) = items.next_element()? {
+                found.push(item);
+            }
+            Ok(found)
+        }
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    enum Choice {
+        Plain,
+        With(u8),
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Wrapped(Option<String>);
+
+    #[test]
+    fn values_are_serdes() {
+        for text in [
+            r#""""#,
+            r#""a""#,
+            r#""Plain""#,
+            r#""With""#,
+            r#""a text of more than one block of bytes, with ä""#,
+            r#""an \"escape\" and \u00e4""#,
+            "\"\u{1}\"",
+            "\"",
+            r#""a" x"#,
+            "1",
+            "-1.5e3",
+            "1x",
+            "01",
+            "true",
+            "null",
+            "[]",
+            r#"{"With":7}"#,
+            r#"{"a":[1,{"b":"c"}]}"#,
+            "",
+            "[",
+            "]",
+            ",",
+        ] {
+            check::<String>(text);
+            check::<Cow<'static, str>>(text);
+            check::<Option<String>>(text);
+            check::<Wrapped>(text);
+            check::<char>(text);
+            check::<Choice>(text);
+            check::<u8>(text);
+            check::<f64>(text);
+            check::<bool>(text);
+            check::<()>(text);
+            check::<serde_json::Value>(text);
+        }
+    }
+
+    #[test]
+    fn what_is_borrowed_is_borrowed() {
+        let text = "\"plain\"".to_owned();
+        assert_eq!(from_str::<&str>(&text).unwrap(), "plain");
+        assert_eq!(from_str::<&[u8]>(&text).unwrap(), b"plain");
+        assert_eq!(from_str::<&RawValue>(&text).unwrap().get(), text);
+    }
+
+    #[test]
+    fn what_is_no_array_is_refused() {
+        let read = |text| visit_array::<AsVec<u8>>(text, AsVec(std::marker::PhantomData));
+        assert_eq!(read("[]").unwrap(), [0; 0]);
+        assert_eq!(read("[1,2]").unwrap(), [1, 2]);
+        assert_eq!(read("[ 1 , 2 ] ").unwrap(), [1, 2]);
+        for text in [
+            "", "{}", "1", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1]]", "[1}",
+        ] {
+            read(text).unwrap_err();
+        }
+    }
+}
