@@ -20,13 +20,13 @@ pub(crate) use transport::{Input, Link, Transport};
 pub(crate) use turn::{InTurns, is_running as in_turn};
 
 use crate::connections::websocket::close::CloseCode;
-use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader};
+use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader, Payload};
 use crate::connections::websocket::write::pong;
 use end::{Abandoned, End, Remains};
 use hub_core::DisconnectReason;
 use hub_core::context::ConnectionScope as _;
 use hub_core::negotiate::TransportType;
-use hub_core::protocol::Encoded;
+use hub_core::protocol::{Encoded, Received};
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
 use resume::Hold;
@@ -250,7 +250,7 @@ impl Driver {
     fn poll_input(&mut self, task: &mut Context<'_>) -> Poll<Result<(), End>> {
         // What an earlier turn left unread goes first.
         if self.paused {
-            return Poll::Ready(self.take_messages(&[], task));
+            return Poll::Ready(self.take_messages(Received::Bytes(&[]), task));
         }
         if let Some(code) = self.closed_by_peer {
             let end = End::closed_by_peer(code, self.session.handle_end().as_ref());
@@ -279,14 +279,14 @@ impl Driver {
             ..
         } = self;
         let Some(frames) = frames else {
-            return self.take_messages(bytes, task);
+            return self.take_messages((&*bytes).into(), task);
         };
         loop {
             match frames.next(&mut bytes) {
                 Ok(None) => return Ok(()),
                 Ok(Some(FrameEvent::Data { payload, .. })) => {
                     hold.end(connection);
-                    *paused = take_messages(session, work, *paused, payload, task)?;
+                    *paused = take_messages(session, work, *paused, payload.into(), task)?;
                 }
                 Ok(Some(FrameEvent::Ping(payload))) => {
                     connection
@@ -304,8 +304,8 @@ impl Driver {
         }
     }
 
-    fn take_messages(&mut self, bytes: &[u8], task: &mut Context<'_>) -> Result<(), End> {
-        self.paused = take_messages(&mut self.session, &mut self.work, false, bytes, task)?;
+    fn take_messages(&mut self, input: Received<'_>, task: &mut Context<'_>) -> Result<(), End> {
+        self.paused = take_messages(&mut self.session, &mut self.work, false, input, task)?;
         Ok(())
     }
 
@@ -325,10 +325,10 @@ fn take_messages(
     session: &mut Session,
     work: &mut Work,
     paused: bool,
-    bytes: &[u8],
+    input: Received<'_>,
     task: &mut Context<'_>,
 ) -> Result<bool, End> {
-    let mut inbox = session.handle_input(work.now(), bytes);
+    let mut inbox = session.handle_input(work.now(), input);
     if paused {
         return Ok(true);
     }
@@ -341,6 +341,15 @@ fn take_messages(
         }
     }
     Ok(true)
+}
+
+impl<'a> From<Payload<'a>> for Received<'a> {
+    fn from(payload: Payload<'a>) -> Self {
+        match payload {
+            Payload::Text(text) => Self::Text(text),
+            Payload::Binary(bytes) | Payload::PartOfText(bytes) => Self::Bytes(bytes),
+        }
+    }
 }
 
 #[cfg(test)]

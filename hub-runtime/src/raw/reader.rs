@@ -152,17 +152,16 @@ fn take(event: &Event<'_>, message: &mut BytesMut, maximum: usize) -> Option<Rec
     match event {
         Event::Data {
             payload,
-            text,
             end_of_message,
         } => {
-            let (text, end_of_message) = (*text, *end_of_message);
-            if message.len() + payload.len() > maximum {
+            let bytes = payload.bytes();
+            if message.len() + bytes.len() > maximum {
                 return Some(refused(CloseCode::MESSAGE_TOO_BIG));
             }
-            message.extend_from_slice(payload);
+            message.extend_from_slice(bytes);
             end_of_message.then(|| {
                 let bytes = std::mem::take(message).freeze();
-                Received::Message(if text {
+                Received::Message(if payload.is_text() {
                     RawMessage::checked_text(bytes)
                 } else {
                     hub_core::Bytes::from(bytes).into()

@@ -74,12 +74,11 @@ fn put_together(event: &Event<'_>, message: &mut Vec<u8>) -> Option<Seen> {
     Some(match *event {
         Event::Data {
             payload,
-            text,
             end_of_message,
         } => {
-            message.extend_from_slice(payload);
+            message.extend_from_slice(payload.bytes());
             end_of_message.then_some(())?;
-            match (text, std::mem::take(message)) {
+            match (payload.is_text(), std::mem::take(message)) {
                 (true, text) => Seen::Text(text),
                 (false, bytes) => Seen::Binary(bytes),
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Arguments, Headers, ParseError, Protocol, RawValue, json, message_pack};
+use super::{Arguments, Headers, ParseError, Protocol, RawValue, Received, json, message_pack};
 
 /// A hub message, borrowing from the bytes it was read from (SignalR wire specification,
 /// section 10).
@@ -82,10 +82,11 @@ pub enum CompletionOutcome<'a> {
 
 impl<'a> Message<'a> {
     /// Reads one message: `body` is what [`Framing`](super::Framing) found, without 0x1E or length.
-    pub fn parse(protocol: Protocol, body: &'a [u8]) -> Result<Self, ParseError> {
-        match protocol {
-            Protocol::Json => json::parse(body),
-            Protocol::MessagePack => message_pack::parse(body),
+    pub fn parse(protocol: Protocol, body: impl Into<Received<'a>>) -> Result<Self, ParseError> {
+        match (protocol, body.into()) {
+            (Protocol::Json, Received::Text(text)) => json::parse(text),
+            (Protocol::Json, Received::Bytes(bytes)) => json::parse_bytes(bytes),
+            (Protocol::MessagePack, body) => message_pack::parse(body.bytes()),
         }
     }
 

@@ -14,6 +14,7 @@ mod headers;
 mod json;
 mod message;
 mod message_pack;
+mod received;
 mod spare;
 mod value;
 
@@ -29,6 +30,7 @@ pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
 #[cfg(feature = "chrono")]
 pub(crate) use self::message_pack::writes_message_pack;
+pub use self::received::Received;
 pub use self::value::{OwnedValue, RawValue, ValueError};
 
 /// How deep arrays and maps may nest in a message, the message itself included

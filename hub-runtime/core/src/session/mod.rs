@@ -63,7 +63,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::protocol::handshake::{self, Agreement, HandshakeError};
-use crate::protocol::{Encoded, Framing, FramingError, Message, Protocol, TransferFormats};
+use crate::protocol::{
+    Encoded, Framing, FramingError, Message, Protocol, Received, TransferFormats,
+};
 
 use self::open::{Noted, Open};
 use self::tail::Tail;
@@ -155,10 +157,14 @@ impl Session {
     }
 
     /// Takes bytes from the client, or none in order to go on with bytes that were left.
-    pub fn handle_input<'a>(&'a mut self, now: Instant, input: &'a [u8]) -> Inbox<'a> {
+    pub fn handle_input<'a>(
+        &'a mut self,
+        now: Instant,
+        input: impl Into<Received<'a>>,
+    ) -> Inbox<'a> {
         let mut inbox = Inbox {
             session: self,
-            input,
+            input: input.into(),
             now,
         };
         if !inbox.session.tail.is_empty() {
@@ -310,7 +316,7 @@ impl Session {
 pub struct Inbox<'a> {
     session: &'a mut Session,
     /// What is left of the given bytes; empty while there is a tail.
-    input: &'a [u8],
+    input: Received<'a>,
     now: Instant,
 }
 
@@ -348,7 +354,7 @@ impl Inbox<'_> {
             State::Closed => return Ok(None),
         };
         let bytes = if self.session.tail.is_empty() {
-            self.input
+            self.input.bytes()
         } else {
             self.session.tail.unread()
         };
@@ -377,13 +383,13 @@ impl Inbox<'_> {
         let body = if tail.is_empty() {
             let (message, rest) = input.split_at(found.length);
             *input = rest;
-            &message[found.body.clone()]
+            message.slice(found.body.clone())
         } else {
             tail.advance(found.length);
-            tail.before(found.length, found.body.clone())
+            tail.before(found.length, found.body.clone()).into()
         };
         match state {
-            State::Handshake { .. } => match agree(body, options, *transport) {
+            State::Handshake { .. } => match agree(body.bytes(), options, *transport) {
                 Ok(agreement) => {
                     let resumable = *stateful_reconnect && agreement.version >= 2;
                     *state = State::Open(Open::new(agreement, resumable, *now));
@@ -434,8 +440,8 @@ impl Inbox<'_> {
 
     /// Moves what is left of the input behind the tail.
     fn keep_input(&mut self) {
-        self.session.tail.append(self.input);
-        self.input = &[];
+        self.session.tail.append(self.input.bytes());
+        self.input = Received::Bytes(&[]);
     }
 }
 

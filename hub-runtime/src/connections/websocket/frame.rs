@@ -17,13 +17,10 @@ pub(crate) const MAX_FRAGMENTS: u16 = 4096;
 /// What a peer sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event<'a> {
-    /// The next piece of a message, unmasked. Pieces come as they arrive: a text piece is checked,
-    /// but may begin or end within a character. A message without bytes, or whose end comes late,
-    /// ends with an empty piece.
+    /// The next piece of a message, unmasked. Pieces come as they arrive. A message without bytes,
+    /// or whose end comes late, ends with an empty piece.
     Data {
-        payload: &'a [u8],
-        /// Whether the message is text (UTF-8) rather than bytes.
-        text: bool,
+        payload: Payload<'a>,
         /// Whether the message ends with this piece.
         end_of_message: bool,
     },
@@ -34,6 +31,29 @@ pub(crate) enum Event<'a> {
     /// The peer's last frame, to be answered with a [`close_frame`](super::write::close_frame) of
     /// the same code unless ours is already on its way. Whatever follows is discarded.
     Close(Option<CloseCode>),
+}
+
+/// A piece of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Payload<'a> {
+    Binary(&'a [u8]),
+    Text(&'a str),
+    /// Of a text, so far right: the piece begins or ends within a character.
+    PartOfText(&'a [u8]),
+}
+
+impl<'a> Payload<'a> {
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Binary(bytes) | Self::PartOfText(bytes) => bytes,
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
+
+    /// Whether the message is text rather than bytes.
+    pub(crate) fn is_text(self) -> bool {
+        !matches!(self, Self::Binary(_))
+    }
 }
 
 /// Reads the frames of one client (RFC 6455, sections 5 and 8.1). It keeps no payload but that of a
@@ -128,16 +148,15 @@ impl FrameReader {
             }
             let event = self.data_piece(frame, input)?;
             // An empty frame within a message tells nobody anything.
-            if !matches!(
-                event,
-                Event::Data {
-                    payload: [],
-                    end_of_message: false,
-                    ..
-                }
-            ) {
-                return Ok(Some(Step::Event(event)));
+            if let Event::Data {
+                payload,
+                end_of_message: false,
+            } = event
+                && payload.bytes().is_empty()
+            {
+                continue;
             }
+            return Ok(Some(Step::Event(event)));
         }
         Ok(None)
     }
@@ -221,20 +240,39 @@ impl FrameReader {
         frame: Header,
         input: &mut &'a mut [u8],
     ) -> Result<Event<'a>, FrameError> {
-        let (payload, left) = self.payload_part(frame, input);
-        let text = self.message.is_some_and(|message| message.text);
+        let (bytes, left) = self.payload_part(frame, input);
+        let is_text = self.message.is_some_and(|message| message.text);
         let end_of_message = frame.fin && left == 0;
-        if text && !(self.utf8.accepts(payload) && (!end_of_message || self.utf8.is_complete())) {
-            return Err(FrameError::InvalidUtf8);
-        }
+        let payload = if is_text {
+            self.text(bytes, end_of_message)?
+        } else {
+            Payload::Binary(bytes)
+        };
         if end_of_message {
             self.message = None;
         }
         Ok(Event::Data {
             payload,
-            text,
             end_of_message,
         })
+    }
+
+    #[inline]
+    fn text<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        end_of_message: bool,
+    ) -> Result<Payload<'a>, FrameError> {
+        if self.utf8.is_complete()
+            && let Ok(text) = str::from_utf8(bytes)
+        {
+            return Ok(Payload::Text(text));
+        }
+        if self.utf8.accepts(bytes) && (!end_of_message || self.utf8.is_complete()) {
+            Ok(Payload::PartOfText(bytes))
+        } else {
+            Err(FrameError::InvalidUtf8)
+        }
     }
 
     fn control_part<'a>(&mut self, frame: Header, input: &mut &'a mut [u8]) -> Option<Step<'a>> {

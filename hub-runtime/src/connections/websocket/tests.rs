@@ -30,12 +30,15 @@ async fn echo<S: AsyncRead + AsyncWrite + Unpin>(mut socket: S, read_ahead: &[u8
             match reader.next(&mut input) {
                 Ok(Some(Event::Data {
                     payload,
-                    text,
                     end_of_message,
                 })) => {
-                    message.extend_from_slice(payload);
+                    message.extend_from_slice(payload.bytes());
                     if end_of_message {
-                        let opcode = if text { Opcode::Text } else { Opcode::Binary };
+                        let opcode = if payload.is_text() {
+                            Opcode::Text
+                        } else {
+                            Opcode::Binary
+                        };
                         let start = frame_in_headroom(&mut message, MAX_HEADER, opcode);
                         out.extend_from_slice(&message[start..]);
                         message.truncate(MAX_HEADER);

@@ -59,7 +59,7 @@ enum Place {
     End,
 }
 
-impl<'de> Items<'de> {
+impl Items<'_> {
     /// Goes to the next item; `false` if there is none.
     fn find_next(&mut self) -> Result<bool, Error> {
         if self.place == Place::End {

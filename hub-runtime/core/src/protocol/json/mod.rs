@@ -18,6 +18,7 @@ mod writer;
 use std::borrow::Cow;
 
 use self::members::Members;
+use self::text::short_run;
 use super::error::shortened;
 use super::headers::Text;
 use super::{
@@ -39,8 +40,12 @@ const RAW_VALUE: &str = "$serde_json::private::RawValue";
 const MAX_VALUE_DEPTH: usize = MAX_DEPTH - 1;
 
 /// Reads one message, given without its separator.
-pub(super) fn parse(body: &[u8]) -> Result<Message<'_>, ParseError> {
-    let text = std::str::from_utf8(body).map_err(|_| ParseError::Json)?;
+pub(super) fn parse_bytes(body: &[u8]) -> Result<Message<'_>, ParseError> {
+    parse(str::from_utf8(body).map_err(|_| ParseError::Json)?)
+}
+
+/// The same where it is known to be text.
+pub(super) fn parse(text: &str) -> Result<Message<'_>, ParseError> {
     let members = match scanner::scan(text) {
         Some(members) => members,
         None => members::read(text)?,
@@ -177,7 +182,7 @@ pub(super) fn string<'a>(raw: &'a str, property: &'static str) -> Result<Cow<'a,
         .strip_prefix('"')
         .and_then(|raw| raw.strip_suffix('"'))
         .ok_or(wrong_type(property, "String"))?;
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+    if short_run(inner.as_bytes()) == inner.len() {
         return Ok(Cow::Borrowed(inner));
     }
     let unescaped = serde_json::from_str(raw).map_err(|_| ParseError::Json)?;
@@ -336,7 +341,8 @@ mod tests {
         ] {
             check(body, "Error reading JSON.");
         }
-        assert_eq!(parse(b"{\"type\":6,\"a\":\"\xff\"}"), Err(ParseError::Json));
+        let not_text = b"{\"type\":6,\"a\":\"\xff\"}";
+        assert_eq!(parse_bytes(not_text), Err(ParseError::Json));
     }
 
     #[test]

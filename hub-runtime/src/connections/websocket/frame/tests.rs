@@ -63,19 +63,18 @@ fn read(bytes: &[u8], reads: impl IntoIterator<Item = usize>) -> Vec<Seen> {
             match reader.next(&mut input) {
                 Ok(Some(Event::Data {
                     payload,
-                    text,
                     end_of_message,
                 })) => {
                     assert!(
-                        !payload.is_empty() || end_of_message,
+                        !payload.bytes().is_empty() || end_of_message,
                         "a piece that tells nothing"
                     );
                     message
                         .get_or_insert_with(Vec::new)
-                        .extend_from_slice(payload);
+                        .extend_from_slice(payload.bytes());
                     if end_of_message {
                         let message = message.take().unwrap();
-                        seen.push(if text {
+                        seen.push(if payload.is_text() {
                             Seen::Text(message)
                         } else {
                             Seen::Binary(message)
@@ -320,19 +319,40 @@ fn pieces_come_as_they_arrive() {
     let mut reader = FrameReader::default();
     let mut input = first;
     let piece = Event::Data {
-        payload: b"abc",
-        text: false,
+        payload: Payload::Binary(b"abc"),
         end_of_message: false,
     };
     assert_eq!(reader.next(&mut input), Ok(Some(piece)));
     assert_eq!(reader.next(&mut input), Ok(None));
     let mut input = second;
     let piece = Event::Data {
-        payload: b"def",
-        text: false,
+        payload: Payload::Binary(b"def"),
         end_of_message: true,
     };
     assert_eq!(reader.next(&mut input), Ok(Some(piece)));
+}
+
+#[test]
+fn a_piece_that_ends_within_a_character_is_no_text_yet() {
+    let mut bytes = frame(0x81, "aä".as_bytes());
+    let (first, second) = bytes.split_at_mut(8);
+    let mut reader = FrameReader::default();
+    for (mut input, payload, end_of_message) in [
+        (first, Payload::PartOfText(b"a\xc3"), false),
+        (second, Payload::PartOfText(b"\xa4"), true),
+    ] {
+        let piece = Event::Data {
+            payload,
+            end_of_message,
+        };
+        assert_eq!(reader.next(&mut input), Ok(Some(piece)));
+    }
+    let mut whole = frame(0x81, "aä".as_bytes());
+    let piece = Event::Data {
+        payload: Payload::Text("aä"),
+        end_of_message: true,
+    };
+    assert_eq!(reader.next(&mut &mut whole[..]), Ok(Some(piece)));
 }
 
 #[test]
