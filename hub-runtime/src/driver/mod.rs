@@ -336,7 +336,7 @@ fn take_messages(
         let Some(event) = inbox.next() else {
             return Ok(false);
         };
-        if work.handle(event, task)? == Flow::Pause {
+        if work.handle(&event, task)? == Flow::Pause {
             return Ok(true);
         }
     }

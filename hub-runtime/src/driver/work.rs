@@ -143,17 +143,21 @@ impl Work {
         result.err().map(|error| End::connect_failed(&error))
     }
 
-    pub(super) fn handle(&mut self, event: Event<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
+    pub(super) fn handle(
+        &mut self,
+        event: &Event<'_>,
+        task: &mut Context<'_>,
+    ) -> Result<Flow, End> {
         match event {
             Event::HandshakeAccepted {
                 protocol,
                 reply,
                 resumable,
                 ..
-            } => Ok(self.open(protocol, reply, resumable)),
-            Event::HandshakeRejected { reply, .. } => Err(End::refused(reply)),
+            } => Ok(self.open(*protocol, reply, *resumable)),
+            Event::HandshakeRejected { reply, .. } => Err(End::refused(reply.clone())),
             Event::Message(message) => self.message(message, task),
-            Event::Failed(error) => Err(End::protocol(&error)),
+            Event::Failed(error) => Err(End::protocol(error)),
             _ => Ok(Flow::Continue),
         }
     }
@@ -176,20 +180,20 @@ impl Work {
         Flow::Pause
     }
 
-    fn message(&mut self, message: Message<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
+    fn message(&mut self, message: &Message<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
         match message {
-            Message::Invocation(invocation) => self.invocation(&invocation, task),
+            Message::Invocation(invocation) => self.invocation(invocation, task),
             Message::StreamItem {
                 invocation_id,
                 item,
-            } => return Ok(self.item(&invocation_id, item, task)),
+            } => return Ok(self.item(invocation_id, *item, task)),
             Message::Completion {
                 invocation_id,
                 outcome,
-            } => self.completion(&invocation_id, outcome)?,
-            Message::CancelInvocation { invocation_id } => self.calls.cancel(&invocation_id),
+            } => self.completion(invocation_id, outcome)?,
+            Message::CancelInvocation { invocation_id } => self.calls.cancel(invocation_id),
             Message::Close { error, .. } => return Err(End::client_closed(error.as_deref())),
-            Message::Ack(through) => self.connection.outgoing().acknowledge(through),
+            Message::Ack(through) => self.connection.outgoing().acknowledge(*through),
             // Pings and Sequence are the session's, and types that we do not know are skipped (wire specification, sections 18 and 21).
             _ => {}
         }
@@ -231,7 +235,7 @@ impl Work {
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
     ) -> Result<(bool, CallFuture), String> {
-        let connection = Arc::clone(&self.connection);
+        let connection = &self.connection;
         let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
         let method = hub
@@ -262,7 +266,7 @@ impl Work {
             .iter()
             .map(|_| UploadQueue::bounded(options.stream_buffer_capacity))
             .unzip();
-        let scope = Arc::clone(&connection) as Arc<dyn ConnectionScope>;
+        let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
         let detailed = options.enable_detailed_errors;
@@ -272,7 +276,9 @@ impl Work {
                 error_text::invocation(target, &calls::panicked(target, &*panic), detailed)
             })?
             .map_err(|error| error_text::binding(target, &error, detailed))?;
-        self.forget_closed_uploads();
+        if expected > 0 {
+            self.forget_closed_uploads();
+        }
         for (id, sender) in invocation.stream_ids.iter().zip(senders) {
             self.uploads.insert(id.to_string(), sender);
         }
@@ -332,9 +338,9 @@ impl Work {
     }
 
     /// The end of an upload, or a client's answer. Ids of neither are ignored.
-    fn completion(&mut self, id: &str, outcome: CompletionOutcome<'_>) -> Result<(), End> {
+    fn completion(&mut self, id: &str, outcome: &CompletionOutcome<'_>) -> Result<(), End> {
         if let Some(upload) = self.uploads.remove(id) {
-            let error = match &outcome {
+            let error = match outcome {
                 CompletionOutcome::Error(text) => Some(error_text::told_by_client(text)),
                 _ => None,
             };
@@ -343,11 +349,11 @@ impl Work {
         }
         let answer = || match outcome {
             CompletionOutcome::Error(text) => {
-                let text = error_text::told_by_client(&text).to_owned();
+                let text = error_text::told_by_client(text).to_owned();
                 Err(ClientResultError::Client(text))
             }
             CompletionOutcome::Void => Ok(None),
-            CompletionOutcome::Value(value) => Ok(Some(value.into())),
+            CompletionOutcome::Value(value) => Ok(Some((*value).into())),
         };
         let results = self.connection.hub().results();
         results.answer(&self.connection, id, answer).map_err(|_| {

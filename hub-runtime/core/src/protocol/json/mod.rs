@@ -178,12 +178,11 @@ fn optional_string<'a>(
 }
 
 pub(super) fn string<'a>(raw: &'a str, property: &'static str) -> Result<Cow<'a, str>, ParseError> {
-    let inner = raw
-        .strip_prefix('"')
-        .and_then(|raw| raw.strip_suffix('"'))
-        .ok_or(wrong_type(property, "String"))?;
-    if short_run(inner.as_bytes()) == inner.len() {
-        return Ok(Cow::Borrowed(inner));
+    let [b'"', inner @ .., b'"'] = raw.as_bytes() else {
+        return Err(wrong_type(property, "String"));
+    };
+    if short_run(inner) == inner.len() {
+        return Ok(Cow::Borrowed(&raw[1..=inner.len()]));
     }
     let unescaped = serde_json::from_str(raw).map_err(|_| ParseError::Json)?;
     Ok(Cow::Owned(unescaped))

@@ -57,8 +57,20 @@ impl<'a> Reader<'a> {
         self.rest
     }
 
+    #[inline]
     pub(super) fn token(&mut self) -> Result<Token<'a>, DecodeError> {
-        Ok(match Marker::from_u8(self.byte()?) {
+        let first = self.byte()?;
+        // The forms that most of a message has.
+        match first {
+            0x00..=0x7f => Ok(Token::Unsigned(first.into())),
+            0x90..=0x9f => self.array_of((first & 0x0f).into()),
+            0xa0..=0xbf => Ok(Token::Str(self.bytes((first & 0x1f).into())?)),
+            _ => self.other_token(Marker::from_u8(first)),
+        }
+    }
+
+    fn other_token(&mut self, marker: Marker) -> Result<Token<'a>, DecodeError> {
+        Ok(match marker {
             Marker::FixPos(value) => Token::Unsigned(value.into()),
             Marker::FixNeg(value) => signed(value.into()),
             Marker::Null => Token::Nil,
@@ -137,7 +149,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over what is in an array or map of `inside` values.
-    fn skip_nested(&mut self, inside: usize, max_depth: usize) -> Result<(), DecodeError> {
+    fn skip_nested(&mut self, mut inside: usize, max_depth: usize) -> Result<(), DecodeError> {
+        if max_depth == 0 {
+            return Err(DecodeError::too_deep());
+        }
+        // Most hold nothing that could be nested.
+        while inside > 0 {
+            let mut ahead = self.clone();
+            if ahead.token()?.values_inside().is_some() {
+                return self.skip_deep(inside, max_depth);
+            }
+            *self = ahead;
+            inside -= 1;
+        }
+        Ok(())
+    }
+
+    fn skip_deep(&mut self, inside: usize, max_depth: usize) -> Result<(), DecodeError> {
         // How many values are still to come at each level.
         let mut pending = [0; MAX_DEPTH];
         let mut depth = 0;

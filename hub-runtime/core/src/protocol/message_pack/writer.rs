@@ -48,6 +48,11 @@ pub(in crate::protocol) fn write_head(out: &mut Vec<u8>, head: Head<'_>) {
 }
 
 fn write_text(out: &mut Vec<u8>, text: &str) {
+    // As names and ids are.
+    if text.len() < 32 {
+        out.push(0xa0 | text.len() as u8);
+        return out.extend_from_slice(text.as_bytes());
+    }
     encode::write_str(out, text).expect(VEC);
 }
 
