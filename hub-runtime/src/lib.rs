@@ -165,6 +165,8 @@ pub use hub_core::{
 pub use hub_macros::{hub, hub_client, hub_type};
 
 #[cfg(feature = "server")]
+pub use connections::AllowedOrigins;
+#[cfg(feature = "server")]
 pub use raw::{
     ConnectionHandler, ConnectionOptions, RawConnection, RawMessage, RawSendError, RawSender,
 };

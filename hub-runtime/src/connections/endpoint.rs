@@ -12,7 +12,7 @@ use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hub_core::User;
@@ -153,6 +153,9 @@ impl Endpoint {
             return plain(StatusCode::NOT_FOUND, text);
         }
         match transport {
+            TransportType::WebSockets if !self.options.allowed_origins.allow(&request) => {
+                foreign_origin(&request)
+            }
             TransportType::WebSockets => self.connect_websocket(request),
             TransportType::ServerSentEvents => self.connect_event_stream(request),
             TransportType::LongPolling => long_polling::uncached(self.poll(request).await),
@@ -383,6 +386,16 @@ fn without_token() -> Response {
 
 fn unknown_connection() -> Response {
     plain(StatusCode::NOT_FOUND, "No Connection with that ID")
+}
+
+/// Browsers show a page's author no more than the status: the log says what to do.
+fn foreign_origin(request: &Request<Body>) -> Response {
+    let origin = request.headers().get(ORIGIN);
+    tracing::warn!(target: "hub_runtime::connections", ?origin, "a WebSocket was refused: `allowed_origins` does not hold the page's origin");
+    plain(
+        StatusCode::FORBIDDEN,
+        "WebSockets from this origin are not allowed",
+    )
 }
 
 fn other_transport() -> Response {

@@ -1,3 +1,4 @@
+use crate::connections::AllowedOrigins;
 use crate::server::{EndpointOptions, sweep_interval};
 use hub_core::negotiate::Transports;
 use std::time::Duration;
@@ -14,6 +15,9 @@ pub struct ConnectionOptions {
     pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
     pub minimum_protocol_version: u32,
+    /// The origins whose pages may open a WebSocket. Default: the server's own, and any for requests
+    /// without a cookie. Not a SignalR option.
+    pub allowed_origins: AllowedOrigins,
     /// The largest WebSocket message a client may send. Default 65 536 bytes, which is SignalR's
     /// `ApplicationMaxBufferSize`. A larger one ends the connection with close code 1009.
     pub maximum_message_size: usize,
@@ -41,6 +45,7 @@ impl Default for ConnectionOptions {
             transports: Transports::ALL,
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
+            allowed_origins: AllowedOrigins::default(),
             maximum_message_size: 65_536,
             keep_alive_interval: Duration::from_secs(15),
             transport_send_timeout: Duration::from_secs(10),
@@ -58,6 +63,7 @@ impl ConnectionOptions {
             transports: self.transports,
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
+            allowed_origins: self.allowed_origins.clone(),
         }
     }
 

@@ -1,3 +1,4 @@
+use crate::connections::AllowedOrigins;
 use hub_core::negotiate::Transports;
 use std::time::Duration;
 
@@ -42,6 +43,9 @@ pub struct HubOptions {
     pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
     pub minimum_protocol_version: u32,
+    /// The origins whose pages may open a WebSocket. Default: the server's own, and any for requests
+    /// without a cookie. Not a SignalR option, which checks nothing.
+    pub allowed_origins: AllowedOrigins,
     /// Whether connections survive the loss of their WebSocket, for clients that ask for it
     /// (`AllowStatefulReconnects`): the client comes back within `disconnect_timeout` to the same
     /// connection, and no message is lost or doubled. Default `false`.
@@ -78,6 +82,7 @@ impl Default for HubOptions {
             transports: Transports::ALL,
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
+            allowed_origins: AllowedOrigins::default(),
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 512 * 1024,
@@ -93,6 +98,7 @@ impl HubOptions {
             transports: self.transports,
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
+            allowed_origins: self.allowed_origins.clone(),
         }
     }
 
@@ -133,4 +139,6 @@ pub struct EndpointOptions {
     pub long_polling_poll_timeout: Duration,
     /// See [`HubOptions::minimum_protocol_version`].
     pub minimum_protocol_version: u32,
+    /// See [`HubOptions::allowed_origins`].
+    pub allowed_origins: AllowedOrigins,
 }

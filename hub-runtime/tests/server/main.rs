@@ -11,6 +11,7 @@ mod http2;
 mod hub;
 mod life_cycle;
 mod long_polling;
+mod origins;
 mod paths;
 mod raw_connections;
 mod requests;

@@ -45,7 +45,7 @@ use axum::{Extension, Router};
 use futures_util::FutureExt as _;
 use http::uri::Scheme;
 use hub_conformance_contract::{ConformanceHub, FunctionalHub};
-use hub_runtime::{BuildError, Hubs, TransportType};
+use hub_runtime::{AllowedOrigins, BuildError, Hubs, TransportType};
 use std::error::Error;
 use std::fs::File;
 use std::path::Path;
@@ -114,7 +114,9 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
     let hubs = Hubs::builder()
         .message_pack()
         .options(|options| settings.apply(options))
-        .hub::<dyn FunctionalHub>("/testhub", functional::Functional)
+        .hub_with::<dyn FunctionalHub>("/testhub", functional::Functional, |options| {
+            options.allowed_origins = AllowedOrigins::any();
+        })
         .also_at::<dyn FunctionalHub>("/testhub-nowebsockets", |options| {
             options.transports = options.transports.without(TransportType::WebSockets);
         })
@@ -122,6 +124,7 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
         .hub::<dyn ConformanceHub>("/hubs/test", conformance::Conformance)
         .connection_handler_with("/echo", echo::echo, |options| {
             settings.apply_to_handler(options);
+            options.allowed_origins = AllowedOrigins::any();
         })
         .build()?;
     let app = hubs.mount(routes::router()).layer(from_fn(routes::cookies));
