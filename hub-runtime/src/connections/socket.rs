@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, Interest, WriteHalf};
+use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 
 /// Takes an upgraded connection apart.
@@ -15,7 +16,7 @@ pub(super) fn split(upgraded: Upgraded) -> (Input, Box<dyn Transport>) {
     match upgraded {
         Upgraded::Tcp { stream, read_buf } => {
             let (input, output) = stream.into_split();
-            (read_ahead(read_buf, input), Box::new(Socket(output)))
+            (read_ahead(read_buf, input), Box::new(Socket(Some(output))))
         }
         Upgraded::Other(stream) => {
             let (input, output) = tokio::io::split(stream);
@@ -33,13 +34,30 @@ fn read_ahead(bytes: bytes::Bytes, input: impl AsyncRead + Send + Unpin + 'stati
     }
 }
 
-/// The bare socket: any sender may write through a shared reference.
-struct Socket(OwnedWriteHalf);
+/// The bare socket: any sender may write through a shared reference. It is there until it is
+/// dropped.
+struct Socket(Option<OwnedWriteHalf>);
+
+impl Socket {
+    fn stream(&self) -> &TcpStream {
+        self.0.as_ref().expect("it is taken in drop only").as_ref()
+    }
+}
+
+/// The socket is closed with the other half, by which it has said goodbye or is beyond it: to end
+/// the writing side once more, as the half does by itself, is a system call for nothing.
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if let Some(half) = self.0.take() {
+            half.forget();
+        }
+    }
+}
 
 impl Transport for Socket {
     fn poll_write(&self, task: &mut Context<'_>, bytes: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.0.as_ref().poll_write_ready(task))?;
+            ready!(self.stream().poll_write_ready(task))?;
             match self.try_write(bytes) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 result => return Poll::Ready(result),
@@ -49,18 +67,18 @@ impl Transport for Socket {
 
     fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         match bytes {
-            [one] => self.0.try_write(one),
-            many => self.0.try_write_vectored(many),
+            [one] => self.stream().try_write(one),
+            many => self.stream().try_write_vectored(many),
         }
     }
 
     fn is_abandoned(&self) -> bool {
-        let ready = self.0.as_ref().ready(Interest::READABLE).now_or_never();
+        let ready = self.stream().ready(Interest::READABLE).now_or_never();
         matches!(ready, Some(Ok(ready)) if ready.is_read_closed())
     }
 
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(socket2::SockRef::from(self.0.as_ref()).shutdown(std::net::Shutdown::Write))
+        Poll::Ready(socket2::SockRef::from(self.stream()).shutdown(std::net::Shutdown::Write))
     }
 }
 
