@@ -3,7 +3,9 @@ use super::way_back::WayBack;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::mem::replace;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The connections of an endpoint by their secret token (wire specification, section 4).
@@ -17,14 +19,19 @@ pub(super) struct Tokens {
 
 #[derive(Debug)]
 enum State {
-    /// Negotiated, and waiting for a transport since then (in coarse milliseconds).
-    Negotiated {
-        connection_id: SmolStr,
-        since: u64,
-        waiting: Waiting,
-    },
+    /// Waiting for a transport. In a box, since it is gone for the longer part of a connection.
+    Negotiated(Box<Negotiated>),
     /// A transport carries the connection.
     Active(Active),
+}
+
+/// A connection that no transport carries yet.
+#[derive(Debug)]
+struct Negotiated {
+    connection_id: SmolStr,
+    /// In coarse milliseconds.
+    since: u64,
+    waiting: Waiting,
 }
 
 /// The transport that the first request chose; no later one may change it.
@@ -94,17 +101,15 @@ impl Tokens {
         now: u64,
         stateful_reconnect: bool,
     ) {
-        self.lock().insert(
-            token,
-            State::Negotiated {
-                connection_id,
-                since: now,
-                waiting: Waiting {
-                    stateful_reconnect,
-                    posted: None,
-                },
+        let negotiated = Box::new(Negotiated {
+            connection_id,
+            since: now,
+            waiting: Waiting {
+                stateful_reconnect,
+                posted: None,
             },
-        );
+        });
+        self.lock().insert(token, State::Negotiated(negotiated));
     }
 
     /// Starts the connection of a token: once.
@@ -112,17 +117,16 @@ impl Tokens {
         let mut tokens = self.lock();
         match tokens.get_mut(token) {
             None => Claim::Unknown,
-            Some(State::Active(active)) => Claim::Active(active.clone()),
-            Some(State::Negotiated {
-                connection_id,
-                waiting,
-                ..
-            }) => {
-                let (id, waiting) = (std::mem::take(connection_id), std::mem::take(waiting));
-                let active = active(waiting);
-                tokens.insert(token.into(), State::Active(active));
-                Claim::Granted(id)
-            }
+            Some(state) => match replace(state, State::Active(Active::NotYet)) {
+                State::Active(active) => {
+                    *state = State::Active(active.clone());
+                    Claim::Active(active)
+                }
+                State::Negotiated(negotiated) => {
+                    *state = State::Active(active(negotiated.waiting));
+                    Claim::Granted(negotiated.connection_id)
+                }
+            },
         }
     }
 
@@ -130,7 +134,7 @@ impl Tokens {
     pub(super) fn find(&self, token: &str) -> Option<Active> {
         self.lock().get(token).map(|state| match state {
             State::Active(active) => active.clone(),
-            State::Negotiated { .. } => Active::NotYet,
+            State::Negotiated(_) => Active::NotYet,
         })
     }
 
@@ -143,8 +147,9 @@ impl Tokens {
                 Letterbox::Open(Arc::clone(slot))
             }
             Some(State::Active(_)) => Letterbox::WebSocket,
-            Some(State::Negotiated { waiting, .. }) => {
-                Letterbox::Open(Arc::clone(waiting.posted.get_or_insert_default()))
+            Some(State::Negotiated(negotiated)) => {
+                let posted = &mut negotiated.waiting.posted;
+                Letterbox::Open(Arc::clone(posted.get_or_insert_default()))
             }
         }
     }
@@ -159,7 +164,7 @@ impl Tokens {
     pub(super) fn expire(&self, oldest: u64) {
         let mut tokens = self.lock();
         tokens.retain(|_, state| match state {
-            State::Negotiated { since, .. } => *since >= oldest,
+            State::Negotiated(negotiated) => negotiated.since >= oldest,
             State::Active(Active::LongPolling(slot)) if slot.is_inactive(oldest) => {
                 slot.disconnect();
                 false
@@ -178,11 +183,36 @@ impl Tokens {
 
 /// 128 bits of the operating system's generator, as 22 characters that go into a URL.
 pub(super) fn random_id() -> SmolStr {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the operating system has random numbers");
+    let bytes = RANDOM.with_borrow_mut(Random::take);
     let mut text = [0; 22];
     let length = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).unwrap_or(0);
     SmolStr::new(std::str::from_utf8(&text[..length]).unwrap_or_default())
+}
+
+thread_local! {
+    static RANDOM: RefCell<Random> = const { RefCell::new(Random { bytes: [0; IDS * 16], left: 0 }) };
+}
+
+/// Ids for which the operating system is asked at once: it takes longer to ask than to answer.
+const IDS: usize = 16;
+
+/// Random bytes that a thread has in stock. Each is used once, and is not to be found here then.
+struct Random {
+    bytes: [u8; IDS * 16],
+    /// Ids that have not been used, from the front.
+    left: usize,
+}
+
+impl Random {
+    fn take(&mut self) -> [u8; 16] {
+        if self.left == 0 {
+            getrandom::fill(&mut self.bytes).expect("the operating system has random numbers");
+            self.left = IDS;
+        }
+        self.left -= 1;
+        let (ids, _) = self.bytes.as_chunks_mut();
+        std::mem::take(&mut ids[self.left])
+    }
 }
 
 #[cfg(test)]
