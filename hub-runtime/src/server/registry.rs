@@ -3,9 +3,10 @@
 use crate::driver::Connection;
 use hub_core::outlet::{GroupChange, Target};
 use smol_str::SmolStr;
-use std::collections::HashMap;
+use std::borrow::Borrow;
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Enough that threads rarely meet at one lock, few enough to cost nothing when empty.
@@ -17,16 +18,16 @@ type List = Arc<[Arc<Connection>]>;
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     all: Mutex<Members>,
-    by_id: Sharded<Arc<Connection>>,
-    users: Sharded<Members>,
-    groups: Sharded<Members>,
+    by_id: Sharded<HashSet<ById>>,
+    users: Sharded<HashMap<SmolStr, Members>>,
+    groups: Sharded<HashMap<SmolStr, Members>>,
 }
 
 impl Registry {
     pub(crate) fn add(&self, connection: &Arc<Connection>, user_id: Option<&str>) {
         lock(&self.all).add(connection);
         self.by_id.with(connection.id(), |ids| {
-            ids.insert(connection.id().clone(), Arc::clone(connection));
+            ids.insert(ById(Arc::clone(connection)));
         });
         if let Some(user) = user_id {
             self.users.with(user, |users| {
@@ -39,7 +40,7 @@ impl Registry {
     pub(crate) fn remove(&self, connection: &Connection, user_id: Option<&str>) {
         lock(&self.all).remove(connection);
         self.by_id
-            .with(connection.id(), |ids| ids.remove(connection.id()));
+            .with(connection.id(), |ids| ids.remove(connection.id().as_str()));
         if let Some(user) = user_id {
             self.users
                 .with(user, |users| remove_member(users, user, connection));
@@ -52,8 +53,9 @@ impl Registry {
     }
 
     pub(crate) fn find(&self, connection_id: &str) -> Option<Arc<Connection>> {
-        self.by_id
-            .with(connection_id, |ids| ids.get(connection_id).cloned())
+        self.by_id.with(connection_id, |ids| {
+            ids.get(connection_id).map(|ById(found)| Arc::clone(found))
+        })
     }
 
     /// Joins or leaves. A connection that has ended joins nothing any more.
@@ -194,14 +196,38 @@ fn remove_member(sets: &mut HashMap<SmolStr, Members>, name: &str, connection: &
     }
 }
 
-/// A map by name behind several locks.
+/// A connection that is found by its id, without a copy of it.
 #[derive(Debug)]
-struct Sharded<V> {
-    hasher: RandomState,
-    shards: [Mutex<HashMap<SmolStr, V>>; SHARDS],
+struct ById(Arc<Connection>);
+
+impl Borrow<str> for ById {
+    fn borrow(&self) -> &str {
+        self.0.id()
+    }
 }
 
-impl<V> Default for Sharded<V> {
+impl PartialEq for ById {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id() == other.0.id()
+    }
+}
+
+impl Eq for ById {}
+
+impl Hash for ById {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.id().as_str().hash(state);
+    }
+}
+
+/// A map or set by name behind several locks.
+#[derive(Debug)]
+struct Sharded<M> {
+    hasher: RandomState,
+    shards: [Mutex<M>; SHARDS],
+}
+
+impl<M: Default> Default for Sharded<M> {
     fn default() -> Self {
         Self {
             hasher: RandomState::new(),
@@ -210,14 +236,14 @@ impl<V> Default for Sharded<V> {
     }
 }
 
-impl<V> Sharded<V> {
-    fn with<R>(&self, name: &str, work: impl FnOnce(&mut HashMap<SmolStr, V>) -> R) -> R {
+impl<M> Sharded<M> {
+    fn with<R>(&self, name: &str, work: impl FnOnce(&mut M) -> R) -> R {
         let shard = self.hasher.hash_one(name) as usize % SHARDS;
         work(&mut lock(&self.shards[shard]))
     }
 }
 
-impl Sharded<Members> {
+impl Sharded<HashMap<SmolStr, Members>> {
     fn snapshot(&self, name: &str) -> Option<List> {
         self.with(name, |sets| sets.get_mut(name).map(Members::snapshot))
     }
