@@ -30,7 +30,7 @@ impl Line {
         let connection = testing::member(&hub, 1, sink.outgoing());
         let input = Box::new(received.clone());
         Self {
-            driver: Box::pin(driver::run(connection, input, Box::new(()))),
+            driver: Box::pin(driver::run(&connection, input, Box::new(()))),
             received,
             sink,
         }

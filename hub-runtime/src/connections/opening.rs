@@ -1,6 +1,6 @@
 //! How a connection starts: on an upgraded socket, or between requests and responses.
 
-use super::application::Application;
+use super::application::{Application, ConnectionTask};
 use super::mailslot::{Inbound, Outbound};
 use super::socket;
 use super::way_back::WayBack;
@@ -10,7 +10,10 @@ use crate::server::drain::{Drain, DrainGuard};
 use hub_core::User;
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 /// What is known of a connection when its first request has been read.
 pub(crate) struct NewConnection {
@@ -35,17 +38,35 @@ pub(super) fn start_upgraded(
     new: NewConnection,
     drain: Option<&Drain>,
 ) {
-    // In a box of its own, since it carries the whole request, and the task lives on without it.
-    let opened = Box::pin(async move {
+    let opening = Box::pin(async move {
         let upgraded = upgrading.socket().await.ok()?;
         let (input, output) = socket::split(upgraded);
         Some(application.run(new, Link { input, output }))
     });
-    spawn(drain, async move {
-        if let Some(task) = opened.await {
-            task.await;
+    spawn(drain, Upgraded::Opening(opening));
+}
+
+/// A connection whose request becomes a socket. The first part is in a box of its own, since it
+/// carries the whole request, and the task lives on without it.
+enum Upgraded<F> {
+    Opening(Pin<Box<F>>),
+    Running(ConnectionTask),
+}
+
+impl<F: Future<Output = Option<ConnectionTask>>> Future for Upgraded<F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match &mut *self {
+                Self::Opening(opening) => match ready!(opening.as_mut().poll(task)) {
+                    Some(running) => *self = Self::Running(running),
+                    None => return Poll::Ready(()),
+                },
+                Self::Running(running) => return running.as_mut().poll(task),
+            }
         }
-    });
+    }
 }
 
 /// Gives a connection the socket that its client has come back on.
@@ -54,12 +75,13 @@ pub(super) fn resume_upgraded(
     connection: Arc<Connection>,
     drain: Option<&Drain>,
 ) {
-    spawn(drain, async move {
+    let resuming = async move {
         if let Ok(upgraded) = upgrading.socket().await {
             let (input, output) = socket::split(upgraded);
             connection.resume(Link { input, output });
         }
-    });
+    };
+    spawn(drain, Box::pin(resuming));
 }
 
 /// Starts a connection between requests and responses.
@@ -77,7 +99,7 @@ pub(super) fn start(
 }
 
 /// A server that can drain owns its tasks; under another one they are on their own.
-fn spawn(drain: Option<&Drain>, task: impl Future<Output = ()> + Send + 'static) {
+fn spawn(drain: Option<&Drain>, task: impl Future<Output = ()> + Send + Unpin + 'static) {
     match drain {
         Some(drain) => drain.spawn(task),
         None => drop(tokio::spawn(task)),

@@ -22,6 +22,7 @@ pub(crate) use turn::{InTurns, is_running as in_turn};
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader, Payload};
 use crate::connections::websocket::write::pong;
+use crate::server::live::Place;
 use end::{Abandoned, End, Remains};
 use hub_core::DisconnectReason;
 use hub_core::context::ConnectionScope as _;
@@ -30,10 +31,11 @@ use hub_core::protocol::{Encoded, Received};
 use hub_core::session::{Session, Timeout};
 use outgoing::Status;
 use resume::Hold;
-use std::future::{Future, poll_fn};
+use std::future::Future;
+use std::mem::replace;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep};
 use work::{Flow, Work};
@@ -49,24 +51,70 @@ pub(crate) type Lease = Box<dyn Send>;
 /// Runs a connection from its first byte to its last. The caller spawns the future; it ends when
 /// the connection does.
 pub(crate) fn run(
-    connection: Arc<Connection>,
+    connection: &Arc<Connection>,
     input: Input,
     lease: Lease,
-) -> impl Future<Output = ()> + Send {
-    // In a box of its own: a future that owned it would have room for it twice.
-    let driver = Box::new(Driver::new(connection, input));
-    InTurns::new(Box::pin(drive(driver, lease)))
+) -> impl Future<Output = ()> + Send + Unpin + use<> {
+    InTurns::new(Run::new(connection, input, lease))
 }
 
-async fn drive(mut driver: Box<Driver>, lease: Lease) {
-    let connection = Arc::clone(&driver.connection);
-    let Some(_place) = connection.hub().live().enter(&connection) else {
-        return;
-    };
-    let _abandoned = Abandoned(connection);
-    let end = poll_fn(|task| driver.poll(task)).await;
-    // What follows happens once in a connection's life, so its state is not kept till then.
-    Box::pin(end::finish(driver.into_remains(lease), end)).await;
+/// The life of a connection. A future by hand, since an `async` block has room for what it is given
+/// twice, and keeps it.
+struct Run {
+    // Dropped in this order, if the connection's task is gone before its end.
+    _abandoned: Abandoned,
+    _place: Option<Place<Connection>>,
+    stage: Stage,
+}
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a connection is in the large one nearly all of its life"
+)]
+enum Stage {
+    Open(Driver, Lease),
+    /// What follows happens once in a connection's life, so its state is not kept till then.
+    Ending(Pin<Box<dyn Future<Output = ()> + Send>>),
+    Over,
+}
+
+impl Run {
+    fn new(connection: &Arc<Connection>, input: Input, lease: Lease) -> Self {
+        let place = connection.hub().live().enter(connection);
+        let stage = if place.is_some() {
+            Stage::Open(Driver::new(Arc::clone(connection), input), lease)
+        } else {
+            Stage::Over
+        };
+        Self {
+            _abandoned: Abandoned(Arc::clone(connection)),
+            _place: place,
+            stage,
+        }
+    }
+}
+
+impl Future for Run {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match &mut self.stage {
+                Stage::Open(driver, _) => {
+                    let end = ready!(driver.poll(task));
+                    if let Stage::Open(driver, lease) = replace(&mut self.stage, Stage::Over) {
+                        let ending = end::finish(driver.into_remains(lease), end);
+                        self.stage = Stage::Ending(Box::pin(ending));
+                    }
+                }
+                Stage::Ending(ending) => {
+                    ready!(ending.as_mut().poll(task));
+                    self.stage = Stage::Over;
+                }
+                Stage::Over => return Poll::Ready(()),
+            }
+        }
+    }
 }
 
 /// The task of one connection: what is read, what it makes the hub do, and when it ends.
@@ -363,10 +411,8 @@ mod tests {
         let connection = testing::connection(Sink::default().outgoing());
         let record = size_of_val(&*connection);
         assert!(record <= 704, "a connection's record has {record} bytes");
-        let driver = Box::new(Driver::new(connection, Box::new(tokio::io::empty())));
-        let size = size_of_val(&*driver);
-        assert!(size <= 544, "a driver has {size} bytes");
-        let task = size_of_val(&drive(driver, Box::new(())));
-        assert!(task <= 128, "a driver's future has {task} bytes");
+        let task = run(&connection, Box::new(tokio::io::empty()), Box::new(()));
+        let size = size_of_val(&task);
+        assert!(size <= 600, "a connection's future has {size} bytes");
     }
 }

@@ -48,7 +48,7 @@ enum First {
 }
 
 /// Runs a connection from its first byte to its last.
-pub(super) async fn run(life: Arc<Life>, new: NewConnection, link: Link) {
+pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
     let Some(_place) = life.live().enter(&life) else {
         return;
     };
@@ -85,7 +85,7 @@ pub(super) async fn run(life: Arc<Life>, new: NewConnection, link: Link) {
     };
     let handler = handle(Arc::clone(&life), connection);
     let reading = Box::pin(read(&mut reader, received, frames, keep_alive));
-    let shutdown = shutdown(&life, new.guard.as_ref());
+    let shutdown = shutdown(&life, new.guard.as_mut());
     let (code, handler) = serve(options, handler, reading, &mut writer, shutdown).await;
     // A client that comes back at once must not find its old connection.
     drop(new.lease);
@@ -178,7 +178,7 @@ fn log_end(end: HandlerEnd) -> CloseCode {
 }
 
 /// Waits for the server's shutdown, or that of its hubs.
-async fn shutdown(life: &Life, guard: Option<&DrainGuard>) {
+async fn shutdown(life: &Life, guard: Option<&mut DrainGuard>) {
     let server = async {
         match guard {
             Some(guard) => guard.signalled().await,

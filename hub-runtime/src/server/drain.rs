@@ -9,57 +9,72 @@
 //! connection of a stream goes on serving, and is not idle while somebody has its [`Occupied`].
 
 use super::activity::{self, Activity};
+use super::roll::Roll;
 use super::tasks::Tasks;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
+use std::task::{Context, Poll, Waker};
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 /// What the connections of one server share.
 #[derive(Debug)]
 pub(super) struct Server {
-    /// Whether the server is shutting down. Each guard is a receiver.
-    draining: watch::Sender<bool>,
+    draining: AtomicBool,
+    /// What wakes each, if it waits for the shutdown.
+    guards: Roll<Option<Waker>>,
     pub(super) tasks: Tasks,
 }
 
 impl Server {
     pub(super) fn new(tasks: Tasks) -> Self {
         Self {
-            draining: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
+            guards: Roll::default(),
             tasks,
         }
     }
 
     /// Signals all guards, those to come included.
     pub(super) fn start_draining(&self) {
-        self.draining.send_replace(true);
+        self.draining.store(true, Ordering::Release);
+        self.guards.each(|waiting| {
+            if let Some(waker) = waiting {
+                waker.wake_by_ref();
+            }
+        });
     }
 
     /// Waits until tasks and guards are gone.
     pub(super) async fn drained(&self) {
         // Tasks first: a request that still runs may end in an upgrade.
         self.tasks.finished().await;
-        self.draining.closed().await;
+        self.guards.emptied().await;
     }
 
     pub(super) fn guards(&self) -> usize {
-        self.draining.receiver_count()
+        self.guards.len()
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
     }
 }
 
-/// What is known of one connection as long as HTTP, or a guard, has it.
+/// What is known of one connection as long as HTTP has it.
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// Its place under the limit of connections.
-    _slot: OwnedSemaphorePermit,
+    /// Its place under the limit of connections, which guards keep too.
+    slot: Arc<OwnedSemaphorePermit>,
     activity: Arc<Activity>,
 }
 
 impl Connection {
-    pub(super) fn new(slot: OwnedSemaphorePermit) -> Arc<Self> {
-        Arc::new(Self {
-            _slot: slot,
+    pub(super) fn new(slot: OwnedSemaphorePermit) -> Self {
+        Self {
+            slot: Arc::new(slot),
             activity: Activity::new(),
-        })
+        }
     }
 
     pub(super) fn activity(&self) -> &Arc<Activity> {
@@ -79,19 +94,21 @@ impl Cut {
 }
 
 /// A connection's part in its server's shutdown. A cheap clone, which may be kept for long: it does
-/// not hold the connection.
+/// not hold the connection's place.
 #[derive(Clone, Debug)]
 pub(crate) struct Drain {
     server: Arc<Server>,
-    connection: Weak<Connection>,
+    slot: Weak<OwnedSemaphorePermit>,
+    activity: Arc<Activity>,
     cut: Arc<Cut>,
 }
 
 impl Drain {
-    pub(super) fn new(server: &Arc<Server>, connection: &Arc<Connection>, cut: Arc<Cut>) -> Self {
+    pub(super) fn new(server: &Arc<Server>, connection: &Connection, cut: Arc<Cut>) -> Self {
         Self {
             server: Arc::clone(server),
-            connection: Arc::downgrade(connection),
+            slot: Arc::downgrade(&connection.slot),
+            activity: Arc::clone(&connection.activity),
             cut,
         }
     }
@@ -107,25 +124,28 @@ impl Drain {
     /// Makes the server's shutdown wait for the holder. Take it before the upgrade is answered, so
     /// that there is no moment in which the shutdown could miss the connection.
     pub(crate) fn guard(&self) -> DrainGuard {
-        DrainGuard {
-            draining: self.server.draining.subscribe(),
-            _connection: self.connection.upgrade(),
-            _occupied: None,
-        }
+        self.guard_with(None)
     }
 
     /// The same for a stream of HTTP/2 that is upgraded. It goes on counting as a request until the
     /// holder has ended, which may be later than the stream.
     pub(crate) fn guard_stream(&self) -> DrainGuard {
+        self.guard_with(Some(self.occupy()))
+    }
+
+    fn guard_with(&self, occupied: Option<Occupied>) -> DrainGuard {
         DrainGuard {
-            _occupied: Some(self.occupy()),
-            ..self.guard()
+            number: self.server.guards.enter(None),
+            server: Arc::clone(&self.server),
+            waker: None,
+            _slot: self.slot.upgrade(),
+            _occupied: occupied,
         }
     }
 
     /// Runs a task that the server owns: its shutdown waits for it, and aborts it when the drain
     /// timeout is over.
-    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + Unpin + 'static) {
         self.server.tasks.spawn(task);
     }
 
@@ -138,9 +158,8 @@ impl Drain {
 
     /// Says that something goes on behind the response to this request.
     pub(crate) fn occupy(&self) -> Occupied {
-        let connection = self.connection.upgrade();
         Occupied {
-            _request: connection.map(|connection| connection.activity.begin()),
+            _request: self.activity.begin(),
             cut: Arc::clone(&self.cut),
         }
     }
@@ -151,7 +170,7 @@ impl Drain {
 #[derive(Debug)]
 #[must_use = "the connection counts as in use only while this is held"]
 pub(crate) struct Occupied {
-    _request: Option<activity::Request>,
+    _request: activity::Request,
     cut: Arc<Cut>,
 }
 
@@ -167,21 +186,40 @@ impl Occupied {
 #[derive(Debug)]
 #[must_use = "the shutdown waits for the guard only while it is held"]
 pub(crate) struct DrainGuard {
-    draining: watch::Receiver<bool>,
-    _connection: Option<Arc<Connection>>,
+    server: Arc<Server>,
+    /// Its number among the server's guards.
+    number: u64,
+    /// What is woken by the shutdown.
+    waker: Option<Waker>,
+    _slot: Option<Arc<OwnedSemaphorePermit>>,
     _occupied: Option<Occupied>,
 }
 
 impl DrainGuard {
-    #[cfg(test)]
-    fn is_draining(&self) -> bool {
-        *self.draining.borrow()
+    /// Waits until the connection should end.
+    pub(crate) async fn signalled(&mut self) {
+        poll_fn(|task| self.poll_signalled(task)).await;
     }
 
-    /// Waits until the connection should end.
-    pub(crate) async fn signalled(&self) {
-        // An error means that the server is gone altogether.
-        let _ = self.draining.clone().wait_for(|draining| *draining).await;
+    /// Ready from when the connection should end. Cheap to ask again and again.
+    pub(crate) fn poll_signalled(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let is_noted = |waker: &Waker| waker.will_wake(task.waker());
+        if !self.server.is_draining() && !self.waker.as_ref().is_some_and(is_noted) {
+            self.waker = Some(task.waker().clone());
+            self.server.guards.note(self.number, self.waker.clone());
+        }
+        // Looked at behind the note, so that a signal in between is not missed.
+        if self.server.is_draining() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Drop for DrainGuard {
+    fn drop(&mut self) {
+        self.server.guards.leave(self.number);
     }
 }
 
@@ -195,7 +233,7 @@ mod tests {
     struct Fixture {
         server: Arc<Server>,
         slots: Arc<Semaphore>,
-        connection: Arc<Connection>,
+        connection: Connection,
         drain: Drain,
     }
 
@@ -215,13 +253,11 @@ mod tests {
     #[tokio::test]
     async fn guards_are_signalled_and_waited_for() {
         let Fixture { server, drain, .. } = fixture();
-        let guard = drain.guard();
-        assert!(!guard.is_draining());
+        let mut guard = drain.guard();
         assert!(guard.signalled().now_or_never().is_none());
         server.start_draining();
         guard.signalled().await;
-        assert!(guard.is_draining());
-        let late = drain.guard();
+        let mut late = drain.guard();
         late.signalled().await;
         drop(guard);
         assert!(server.drained().now_or_never().is_none());
@@ -233,10 +269,10 @@ mod tests {
     async fn spawned_tasks_are_waited_for_and_aborted() {
         let Fixture { server, drain, .. } = fixture();
         let guard = drain.guard();
-        drain.spawn(async move {
+        drain.spawn(Box::pin(async move {
             let _guard = guard;
             std::future::pending::<()>().await;
-        });
+        }));
         server.start_draining();
         assert!(server.drained().now_or_never().is_none());
         server.tasks.abort_all();

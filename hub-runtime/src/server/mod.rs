@@ -9,6 +9,7 @@ mod hubs;
 pub(crate) mod live;
 mod options;
 pub(crate) mod registry;
+mod roll;
 pub(crate) mod serve;
 pub(crate) mod state;
 mod sweep;

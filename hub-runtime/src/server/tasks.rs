@@ -1,56 +1,76 @@
 //! Tasks with an owner, who can wait for them and end them.
 
-use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use super::roll::Roll;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::task::JoinSet;
+use tokio::task::AbortHandle;
 
 /// A set of tasks to which anybody with a handle may add.
+///
+/// Lighter than tokio's `JoinSet`, which wakes its owner at the end of each task to be told of it,
+/// and keeps a record for each beside the task itself.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tasks(Arc<Mutex<JoinSet<()>>>);
+pub(super) struct Tasks(Arc<Roll<Option<AbortHandle>>>);
 
 impl Tasks {
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.set().spawn(task);
+    /// Runs a task. A panic in it has been told by the panic hook, and concerns no other.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + Unpin + 'static) {
+        let number = self.0.enter(None);
+        let task = Owned {
+            task,
+            _place: Place {
+                tasks: self.clone(),
+                number,
+            },
+        };
+        let handle = tokio::spawn(task).abort_handle();
+        // It may have ended already.
+        self.0.note(number, Some(handle));
     }
 
     pub(super) fn len(&self) -> usize {
-        self.set().len()
-    }
-
-    /// Frees the memory of tasks as they end, for ever.
-    pub(super) async fn reap(&self) {
-        poll_fn::<(), _>(|cx| {
-            let _ = self.poll_finished(cx);
-            Poll::Pending
-        })
-        .await;
+        self.0.len()
     }
 
     /// Waits until no task is left.
     pub(super) async fn finished(&self) {
-        poll_fn(|cx| self.poll_finished(cx)).await;
+        self.0.emptied().await;
     }
 
     /// Tells all tasks to end where they stand.
     pub(super) fn abort_all(&self) {
-        self.set().abort_all();
-    }
-
-    fn poll_finished(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut set = self.set();
-        loop {
-            // A task that panicked has said so through the panic hook, and concerns no other.
-            match set.poll_join_next(cx) {
-                Poll::Ready(Some(_ended)) => {}
-                Poll::Ready(None) => return Poll::Ready(()),
-                Poll::Pending => return Poll::Pending,
+        self.0.each(|task| {
+            if let Some(handle) = task {
+                handle.abort();
             }
-        }
+        });
     }
+}
 
-    fn set(&self) -> MutexGuard<'_, JoinSet<()>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// A task, and behind it its place: what waits for the task finds it gone.
+struct Owned<F> {
+    task: F,
+    _place: Place,
+}
+
+impl<F: Future<Output = ()> + Unpin> Future for Owned<F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.task).poll(task)
+    }
+}
+
+/// A task's place in the set.
+struct Place {
+    tasks: Tasks,
+    number: u64,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.tasks.0.leave(self.number);
     }
 }
 
@@ -66,11 +86,11 @@ mod tests {
         tasks.finished().await;
         let (end, ended) = oneshot::channel::<()>();
         let inner = tasks.clone();
-        tasks.spawn(async move {
+        tasks.spawn(Box::pin(async move {
             ended.await.unwrap();
-            inner.spawn(async {});
-        });
-        tasks.spawn(async { panic!("one of many") });
+            inner.spawn(Box::pin(async {}));
+        }));
+        tasks.spawn(Box::pin(async { panic!("one of many") }));
         assert_eq!(tasks.len(), 2);
         end.send(()).unwrap();
         tasks.finished().await;
@@ -86,17 +106,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reaps_as_tasks_end() {
+    async fn a_task_leaves_as_it_ends() {
         let tasks = Tasks::default();
-        tasks.spawn(async {});
-        tokio::select! {
-            biased;
-            () = tasks.reap() => unreachable!("it never ends"),
-            () = async {
-                while tasks.len() > 0 {
-                    tokio::task::yield_now().await;
-                }
-            } => {}
+        tasks.spawn(Box::pin(async {}));
+        while tasks.len() > 0 {
+            tokio::task::yield_now().await;
         }
     }
 }

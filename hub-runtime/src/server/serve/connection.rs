@@ -70,7 +70,7 @@ impl Http {
             return self.serve_on(stream, peer, &this, first_request).await;
         };
         let cut = Arc::new(Cut::default());
-        let guard = Drain::new(&self.server, &this, cut).guard();
+        let mut guard = Drain::new(&self.server, &this, cut).guard();
         let secured = tokio::select! {
             secured = timeout_at(first_request, tls.accept(stream)) => secured,
             () = guard.signalled() => return,
@@ -88,7 +88,7 @@ impl Http {
         &self,
         stream: S,
         peer: SocketAddr,
-        this: &Arc<Connection>,
+        this: &Connection,
         first_request: Instant,
     ) where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -98,7 +98,7 @@ impl Http {
         let activity = this.activity();
         let cut = Arc::new(Cut::default());
         let drain = Drain::new(&self.server, this, Arc::clone(&cut));
-        let guard = drain.guard();
+        let mut guard = drain.guard();
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
         let mut connection = pin!(

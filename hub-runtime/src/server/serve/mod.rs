@@ -198,7 +198,7 @@ impl Serve {
     }
 }
 
-/// The task that accepts connections, and looks after those that have ended.
+/// The task that accepts connections.
 ///
 /// On a worker of the runtime, where connections run: from the thread that waits for the server,
 /// each of them would be two wake-ups across threads.
@@ -207,12 +207,7 @@ struct Accepting(JoinHandle<()>);
 impl Accepting {
     fn start(acceptor: Acceptor, http: Arc<Http>) -> Self {
         Self(tokio::spawn(async move {
-            tokio::select! {
-                biased;
-                never = accept_connections(&acceptor, &http) => match never {},
-                // Last, so that it sees the tasks that were spawned in the same turn.
-                () = http.tasks().reap() => {}
-            }
+            match accept_connections(&acceptor, &http).await {}
         }))
     }
 
@@ -244,7 +239,8 @@ async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> Infallible
         let (stream, peer, slot) = acceptor.accept().await;
         let http = Arc::clone(http);
         let tasks = http.tasks().clone();
-        tasks.spawn(http.serve(stream, peer, slot));
+        // In a box: the task outlives HTTP where a connection is upgraded.
+        tasks.spawn(Box::pin(http.serve(stream, peer, slot)));
     }
 }
 

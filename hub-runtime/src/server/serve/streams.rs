@@ -27,12 +27,12 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Streams {
         // starts as the last thing that it does.
         let cut = current().unwrap_or_default();
         let task = CUT.scope(Arc::clone(&cut), task);
-        self.0.spawn(async move {
+        self.0.spawn(Box::pin(async move {
             tokio::select! {
                 () = task => {}
                 // hyper lets go of the stream with the task, and h2 resets what is let go of.
                 () = cut.made() => {}
             }
-        });
+        }));
     }
 }

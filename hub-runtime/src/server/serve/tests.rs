@@ -29,8 +29,8 @@ fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upg
 
 /// Ends when it is told to, or with its client.
 async fn polite(mut request: Request) -> Response {
-    let (response, drain, guard, upgrading) = upgraded(&mut request);
-    drain.spawn(async move {
+    let (response, drain, mut guard, upgrading) = upgraded(&mut request);
+    drain.spawn(Box::pin(async move {
         let Upgraded::Tcp { mut stream, .. } = upgrading.socket().await.unwrap() else {
             unreachable!()
         };
@@ -41,17 +41,17 @@ async fn polite(mut request: Request) -> Response {
             }
             end = stream.read_u8() => assert!(end.is_err()),
         }
-    });
+    }));
     response
 }
 
 /// Listens to nobody.
 async fn stubborn(mut request: Request) -> Response {
     let (response, drain, guard, upgrading) = upgraded(&mut request);
-    drain.spawn(async move {
+    drain.spawn(Box::pin(async move {
         let _held = (upgrading.socket().await.unwrap(), guard);
         pending::<()>().await;
-    });
+    }));
     response
 }
 

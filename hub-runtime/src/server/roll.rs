@@ -1,0 +1,83 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Who takes part in something, with a note about each. It says when the last one has left.
+#[derive(Debug)]
+pub(super) struct Roll<T> {
+    members: Mutex<Members<T>>,
+    empty: Notify,
+}
+
+#[derive(Debug)]
+struct Members<T> {
+    notes: HashMap<u64, T>,
+    next: u64,
+}
+
+impl<T> Default for Roll<T> {
+    fn default() -> Self {
+        let members = Members {
+            notes: HashMap::new(),
+            next: 0,
+        };
+        Self {
+            members: Mutex::new(members),
+            empty: Notify::new(),
+        }
+    }
+}
+
+impl<T> Roll<T> {
+    /// Adds a member, and gives it a number that no other has or will have.
+    pub(super) fn enter(&self, note: T) -> u64 {
+        let mut members = self.lock();
+        let number = members.next;
+        members.next += 1;
+        members.notes.insert(number, note);
+        number
+    }
+
+    /// Replaces the note about a member, unless it has left. What was noted before is dropped
+    /// without the lock, for whoever takes it then.
+    pub(super) fn note(&self, number: u64, mut note: T) {
+        if let Some(noted) = self.lock().notes.get_mut(&number) {
+            std::mem::swap(noted, &mut note);
+        }
+    }
+
+    pub(super) fn leave(&self, number: u64) {
+        let mut members = self.lock();
+        let left = members.notes.remove(&number);
+        if members.notes.is_empty() {
+            self.empty.notify_waiters();
+        }
+        drop(members);
+        drop(left);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lock().notes.len()
+    }
+
+    /// Looks at every note.
+    pub(super) fn each(&self, look: impl FnMut(&T)) {
+        self.lock().notes.values().for_each(look);
+    }
+
+    /// Waits until there is no member.
+    pub(super) async fn emptied(&self) {
+        loop {
+            // Created before looking, so that no notification is missed.
+            let emptied = self.empty.notified();
+            if self.len() == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Members<T>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
