@@ -3,6 +3,7 @@
 use super::websocket::upgrade::Upgraded;
 use crate::driver::{Input, Transport};
 use futures_util::FutureExt as _;
+use std::cell::RefCell;
 use std::io::{self, Cursor, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -68,6 +69,7 @@ impl Transport for Socket {
     fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
         match bytes {
             [one] => self.stream().try_write(one),
+            many if is_small(many) => gathered(many, |all| self.stream().try_write(all)),
             many => self.stream().try_write_vectored(many),
         }
     }
@@ -80,6 +82,29 @@ impl Transport for Socket {
     fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(socket2::SockRef::from(self.stream()).shutdown(std::net::Shutdown::Write))
     }
+}
+
+/// Up to so many bytes are cheaper copied together than handed over in pieces.
+const SMALL: usize = 4 * 1024;
+
+fn is_small(pieces: &[IoSlice<'_>]) -> bool {
+    pieces.iter().map(|piece| piece.len()).sum::<usize>() <= SMALL
+}
+
+thread_local! {
+    static GATHERED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Hands pieces over as one.
+fn gathered<T>(pieces: &[IoSlice<'_>], write: impl FnOnce(&[u8]) -> T) -> T {
+    GATHERED.with_borrow_mut(|all| {
+        all.clear();
+        all.reserve_exact(SMALL);
+        for piece in pieces {
+            all.extend_from_slice(piece);
+        }
+        write(all)
+    })
 }
 
 /// Any other stream, such as one under TLS. Only the connection's task writes to it.
