@@ -335,6 +335,10 @@ impl Inbox<'_> {
     )]
     pub fn next(&mut self) -> Option<Event<'_>> {
         self.session.tail.release();
+        // Mostly a read has nothing behind its last message.
+        if self.input.is_empty() && self.session.tail.is_empty() {
+            return None;
+        }
         match self.find() {
             Ok(None) => None,
             Ok(Some(found)) => Some(self.take(&found)),

@@ -41,7 +41,7 @@ impl Tail {
 
     /// Gives the memory back if everything has been read.
     pub(super) fn release(&mut self) {
-        if self.is_empty() {
+        if self.buf.capacity() > 0 && self.is_empty() {
             *self = Self::default();
         }
     }

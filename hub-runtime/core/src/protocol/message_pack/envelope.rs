@@ -135,7 +135,7 @@ impl<'a> Items<'a> {
         };
         let target = self.required("target", message)?;
         let arguments = self.item(wrong_length("arguments", "array"), |reader| {
-            let is_array = matches!(reader.clone().token()?, Token::Array(_));
+            let is_array = reader.is_at_array();
             let arguments = reader.raw(MAX_VALUE_DEPTH)?;
             Ok(is_array.then_some(Arguments::message_pack(arguments)))
         })?;

@@ -57,6 +57,11 @@ impl<'a> Reader<'a> {
         self.rest
     }
 
+    /// Whether the next value is an array, as far as its first byte tells.
+    pub(super) fn is_at_array(&self) -> bool {
+        matches!(self.rest, [0x90..=0x9f | 0xdc | 0xdd, ..])
+    }
+
     #[inline]
     pub(super) fn token(&mut self) -> Result<Token<'a>, DecodeError> {
         let first = self.byte()?;
