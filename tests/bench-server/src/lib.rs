@@ -1,5 +1,6 @@
 //! The hub by which the project's speed is judged. Nothing in it is special: the ordinary macros,
-//! typed arguments, default options, JSON and MessagePack.
+//! typed arguments, default options, JSON and MessagePack. A client that wants to be somebody says
+//! so in its query: `?user=ada`.
 
 use hub_runtime::prelude::*;
 use hub_runtime::{BuildError, Hubs};
@@ -11,6 +12,7 @@ pub const PATH: &str = "/hubs/bench";
 pub fn hubs() -> Result<Hubs, BuildError> {
     Hubs::builder()
         .message_pack()
+        .identify(|request| Some(User::new(request.uri.query()?.strip_prefix("user=")?)))
         .hub::<dyn BenchHub>(PATH, Bench)
         .build()
 }

@@ -69,7 +69,8 @@ impl InProcess {
     }
 }
 
-async fn serve() -> SocketAddr {
+/// Serves the hub of the benches at a free port, for as long as the runtime lives.
+pub async fn serve() -> SocketAddr {
     let hubs = hub_bench_server::hubs().expect("a hub that can be mounted");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let listener = listener.expect("a free port");

@@ -12,4 +12,4 @@ mod in_process;
 
 pub use cell::{Cell, Script};
 pub use clients::Clients;
-pub use in_process::InProcess;
+pub use in_process::{InProcess, serve};

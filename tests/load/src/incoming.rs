@@ -1,4 +1,6 @@
-use hub_core::protocol::{Framing, FramingError, Message, ParseError, Protocol, RECORD_SEPARATOR};
+use hub_core::protocol::{
+    CompletionOutcome, Framing, FramingError, Message, ParseError, Protocol, RECORD_SEPARATOR,
+};
 
 /// What a client reads, from the answer to its upgrade on. Keeps what has come in part only.
 #[derive(Debug)]
@@ -32,6 +34,9 @@ pub enum Broken {
     /// The server has ended the connection.
     #[error("the server has closed the connection")]
     Closed,
+    /// A call has failed.
+    #[error("a call has failed: {0}")]
+    Call(String),
     /// Bytes that are no hub messages.
     #[error(transparent)]
     Framing(#[from] FramingError),
@@ -50,6 +55,11 @@ impl Incoming {
             bytes: Vec::new(),
             payload: Vec::new(),
         }
+    }
+
+    /// Whether the connection is a WebSocket by now.
+    pub fn is_upgraded(&self) -> bool {
+        self.stage != Stage::Upgrade
     }
 
     /// Whether the handshake is done.
@@ -125,6 +135,10 @@ impl Incoming {
         while let Some(frame) = self.framing.next(rest, None)? {
             match Message::parse(self.protocol, frame.body)? {
                 Message::Close { .. } => return Err(Broken::Closed),
+                Message::Completion {
+                    outcome: CompletionOutcome::Error(text),
+                    ..
+                } => return Err(Broken::Call(text.into_owned())),
                 message => each(&message),
             }
             rest = &rest[frame.end..];
@@ -223,5 +237,8 @@ mod tests {
         assert!(refused(&error).starts_with("no handshake"));
         let closed = [UPGRADED, b"\x81\x03{}\x1e\x88\x00"].concat();
         assert_eq!(refused(&closed), "the server has closed the connection");
+        let failed = "{}\x1e{\"type\":3,\"invocationId\":\"1\",\"error\":\"no\"}\x1e".as_bytes();
+        let failed = [UPGRADED, b"\x81", &[failed.len() as u8], failed].concat();
+        assert_eq!(refused(&failed), "a call has failed: no");
     }
 }

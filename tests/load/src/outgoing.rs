@@ -20,6 +20,15 @@ impl Outgoing {
         .into_bytes()
     }
 
+    /// The request that comes before an upgrade, on a connection of its own.
+    pub fn negotiate(host: &str, path: &str) -> Vec<u8> {
+        format!(
+            "POST {path}/negotiate?negotiateVersion=1 HTTP/1.1\r\nHost: {host}\r\n\
+             Content-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        .into_bytes()
+    }
+
     /// The first message (SignalR wire specification, section 8).
     pub fn handshake(self) -> Vec<u8> {
         let name = self.0.name();
@@ -37,6 +46,18 @@ impl Outgoing {
     pub fn stream(self, id: &str, target: &str, arguments: &impl ArgumentList) -> Vec<u8> {
         let message = Encoded::stream_invocation(self.0, id, target, arguments, &[]);
         self.frame(message.expect("arguments that have a form").payload())
+    }
+
+    /// A sign of life.
+    pub fn ping(self) -> Vec<u8> {
+        self.frame(Encoded::ping(self.0))
+    }
+
+    /// The end of a connection (RFC 6455, section 5.5.1): the code 1000, masked.
+    pub fn close() -> Vec<u8> {
+        let [first, second] = 1000_u16.to_be_bytes();
+        let code = [first ^ MASK[0], second ^ MASK[1]];
+        [&[0x88, MASKED | 2], &MASK[..], &code].concat()
     }
 
     fn encoded(self, id: &str, target: &str, arguments: &impl ArgumentList) -> Encoded {
