@@ -38,7 +38,7 @@ pub(crate) fn play_all(all: &mut [Series], repeats: usize, time: Duration) -> st
     }
     for Series { title, cases } in all {
         println!(
-            "\n{title:20}      cost   ratio  spread    p50 us    p99 us  server  clients  lost"
+            "\n{title:24}      cost   ratio  spread    p50 us    p99 us  server  clients  lost"
         );
         for case in &*cases {
             println!("{}", case.row(&cases[0]));
@@ -85,7 +85,7 @@ impl Case {
         let (name, spread) = (&self.name, spread * 100.0);
         let lost: usize = reports().map(|report| report.lost).sum();
         format!(
-            "{name:20} {cost:9.3} {ratio:7.2} {spread:6.0}% {p50:9.0} {p99:9.0} {server:7.2} {clients:8.2} {lost:5}"
+            "{name:24} {cost:9.3} {ratio:7.2} {spread:6.0}% {p50:9.0} {p99:9.0} {server:7.3} {clients:8.3} {lost:5}"
         )
     }
 }
@@ -98,4 +98,15 @@ fn summary(mut values: Vec<f64>) -> (f64, f64) {
     };
     let middle = f64::midpoint(values[values.len() / 2], values[(values.len() - 1) / 2]);
     (middle, (most - least) / middle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_a_median_and_a_spread() {
+        assert_eq!(summary(vec![3.0, 1.0, 2.0]), (2.0, 1.0));
+        assert_eq!(summary(vec![4.0, 1.0, 2.0, 2.0]), (2.0, 1.5));
+    }
 }
