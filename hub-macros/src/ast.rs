@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
+use syn::{Attribute, Expr, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
 
 /// Where the expansion finds the runtime's private module.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub(crate) struct Contract {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
+    /// What `#[authorize]` asks of whoever connects.
+    pub(crate) authorize: Vec<Requirement>,
     /// In the order of the trait.
     pub(crate) members: Vec<Member>,
 }
@@ -48,6 +50,15 @@ pub(crate) enum Role {
     Hub { client: Option<Path> },
     /// The server calls clients.
     Client,
+}
+
+/// An `#[authorize]`.
+#[derive(Debug, Default)]
+pub(crate) struct Requirement {
+    /// One of them is required, if there are any.
+    pub(crate) roles: Vec<LitStr>,
+    /// A text, or the path of a constant.
+    pub(crate) policy: Option<Expr>,
 }
 
 /// A member of the trait.
@@ -67,6 +78,8 @@ pub(crate) struct Method {
     /// As the user wrote it.
     pub(crate) signature: Signature,
     pub(crate) wire_name: LitStr,
+    /// What `#[authorize]` asks of whoever calls it.
+    pub(crate) authorize: Vec<Requirement>,
     /// Whether the first parameter is `cx`.
     pub(crate) takes_context: bool,
     /// The others, in order.

@@ -1,5 +1,9 @@
 //! Reading attributes: the arguments of our own, and those that stand beside them.
 
+mod authorize;
+
+pub(crate) use authorize::{authorize, refuse_authorize};
+
 use crate::ast::Facade;
 use crate::errors::Errors;
 use proc_macro2::{Span, TokenStream};
@@ -145,23 +149,10 @@ fn read_name(attr: &Attribute, name: &mut Option<LitStr>, errors: &mut Errors) {
     }
 }
 
-/// Takes `#[authorize]` away from a contract, and says that it would protect nothing.
-pub(crate) fn refuse_authorize(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
-    attrs.retain(|attr| {
-        let refused = attr
-            .path()
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "authorize");
-        if refused {
-            errors.push(
-                attr,
-                "`#[authorize]` is not available in this version, and without it the hub would \
-                 stand open to everyone: check `cx.user()` in the method instead",
-            );
-        }
-        !refused
-    });
+/// Whether an attribute is called so, by whatever path.
+fn has_name(attr: &Attribute, name: &str) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|segment| segment.ident == name)
 }
 
 /// The documentation as an expression: its lines, joined by `\n`.

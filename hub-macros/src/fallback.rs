@@ -32,12 +32,12 @@ pub(crate) fn member(member: &TraitItem) -> TokenStream {
 /// A generic trait as it was written, without our attributes and without what is wrong in it.
 pub(crate) fn generic_trait(mut item: ItemTrait) -> TokenStream {
     let ignored = &mut Errors::default();
-    attr::refuse_authorize(&mut item.attrs, ignored);
+    attr::authorize(&mut item.attrs, ignored);
     item.unsafety = None;
     item.modifiers.auto_token = None;
     for member in &mut item.items {
         if let TraitItem::Fn(method) = member {
-            attr::refuse_authorize(&mut method.attrs, ignored);
+            attr::authorize(&mut method.attrs, ignored);
             attr::method(&mut method.attrs, ignored);
         }
     }

@@ -92,6 +92,7 @@
 - [`guide::clients`]: whom to call, groups, and hubs from handlers and tasks.
 - [`guide::errors`]: what a caller reads when its call fails.
 - [`guide::connections`]: how a connection begins, lives and ends; the options.
+- [`guide::authorization`]: who may connect, and who may call.
 - [`guide::typescript`]: the client that `cargo build` writes.
 - [`guide::serving`]: [`serve`](crate::serve) and `axum::serve`, proxies, other origins.
 - [`guide::coming_from_aspnet`]: for those who know SignalR from C#.
@@ -132,6 +133,8 @@ mod dispatch;
 mod driver;
 #[cfg(all(feature = "server", feature = "macros"))]
 pub mod guide;
+#[cfg(feature = "server")]
+mod identity;
 pub mod prelude;
 #[cfg(feature = "server")]
 mod raw;
@@ -146,7 +149,7 @@ pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 #[doc(inline)]
 pub use hub_core::context::{ItemsGuard, Stopped};
 #[doc(inline)]
-pub use hub_core::contract::{ClientContract, HubContract, WireType};
+pub use hub_core::contract::{Authorize, ClientContract, HubContract, PolicyName, WireType};
 #[doc(inline)]
 pub use hub_core::hub_contexts::HubNotMounted;
 #[doc(inline)]
@@ -166,6 +169,8 @@ pub use hub_macros::{hub, hub_client, hub_type};
 
 #[cfg(feature = "server")]
 pub use connections::AllowedOrigins;
+#[cfg(feature = "server")]
+pub use identity::{Authentication, HttpRequest, PolicyContext};
 #[cfg(feature = "server")]
 pub use raw::{
     ConnectionHandler, ConnectionOptions, RawConnection, RawMessage, RawSendError, RawSender,

@@ -23,7 +23,7 @@ pub(super) fn check(
     names: &mut Names,
     errors: &mut Errors,
 ) -> Option<Member> {
-    attr::refuse_authorize(&mut item.attrs, errors);
+    let authorize = super::requirements(&mut item.attrs, role, errors);
     let name = attr::method(&mut item.attrs, errors);
     if matches!(role, Role::Hub { .. }) && PROVIDED.iter().any(|name| item.sig.ident == name) {
         errors.push(
@@ -53,6 +53,7 @@ pub(super) fn check(
                 attrs: item.attrs,
                 signature: item.sig,
                 wire_name,
+                authorize,
                 takes_context,
                 parameters,
                 answer,

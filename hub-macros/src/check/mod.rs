@@ -11,13 +11,13 @@ mod wire_type;
 pub(crate) use answer::result;
 pub(crate) use wire_type::{fields, is_derived, no_type, wire_type};
 
-use crate::ast::{Contract, Facade, Member, Role};
+use crate::ast::{Contract, Facade, Member, Requirement, Role};
 use crate::attr;
 use crate::errors::Errors;
 use names::Names;
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
-use syn::{ItemTrait, TraitItem};
+use syn::{Attribute, ItemTrait, TraitItem};
 
 /// Checks a trait and everything in it. `None` if the trait is generic: then there is no single
 /// type that could name the contract.
@@ -27,7 +27,7 @@ pub(crate) fn contract(
     mut item: ItemTrait,
     errors: &mut Errors,
 ) -> Option<Contract> {
-    attr::refuse_authorize(&mut item.attrs, errors);
+    let authorize = requirements(&mut item.attrs, &role, errors);
     check_header(&item, &role, errors);
     let ident = item.ident.clone();
     let members = std::mem::take(&mut item.items);
@@ -43,9 +43,21 @@ pub(crate) fn contract(
         attrs: item.attrs,
         vis: item.vis,
         ident,
+        authorize,
         members,
     };
     (!generic).then_some(contract)
+}
+
+/// What the attributes of a trait or a method ask of whoever calls it.
+fn requirements(attrs: &mut Vec<Attribute>, role: &Role, errors: &mut Errors) -> Vec<Requirement> {
+    match role {
+        Role::Hub { .. } => attr::authorize(attrs, errors),
+        Role::Client => {
+            attr::refuse_authorize(attrs, errors);
+            Vec::new()
+        }
+    }
 }
 
 fn check_header(item: &ItemTrait, role: &Role, errors: &mut Errors) {

@@ -1,13 +1,13 @@
 //! The contract as constant data.
 
 use super::bounds::{Claims, is_plain};
-use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Role};
+use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Requirement, Role};
 use crate::attr;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{PathArguments, Type};
+use syn::{Expr, PathArguments, Type};
 
 /// The constant that describes the method at this place of the trait. Everything that needs the
 /// method's wire name takes it from there.
@@ -36,13 +36,28 @@ pub(crate) fn methods(contract: &Contract) -> TokenStream {
                 method.has_result().to_token_stream(),
             ),
         };
+        let authorize = authorize(facade, &method.authorize);
         quote! {
             #(#cfgs)*
             const #constant: #facade::#ty =
-                #facade::#ty::new(#wire_name, #rust_name, #docs, #kind, &[#(#parameters),*]);
+                #facade::#ty::new(#wire_name, #rust_name, #docs, #kind, &[#(#parameters),*])
+                    #authorize;
         }
     });
     quote!(#(#constants)*)
+}
+
+/// What is required, as a call on the description; nothing if nothing is.
+fn authorize(facade: &Facade, requirements: &[Requirement]) -> Option<TokenStream> {
+    let required = requirements.iter().map(|Requirement { roles, policy }| {
+        let roles = (!roles.is_empty()).then(|| quote!(.roles(&[#(#roles),*])));
+        let policy = policy.as_ref().map(|policy| match policy {
+            Expr::Lit(text) => quote!(.policy(#facade::PolicyName::new(#text))),
+            constant => quote!(.policy(#constant)),
+        });
+        quote!(#facade::Authorize::new() #roles #policy)
+    });
+    (!requirements.is_empty()).then(|| quote!(.authorize(&[#(#required),*])))
 }
 
 fn kind(facade: &Facade, answer: &Answer) -> TokenStream {
@@ -89,6 +104,7 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
         let (cfgs, constant) = (method.cfgs(), constant(index));
         quote!(#(#cfgs)* #constant)
     });
+    let authorize = authorize(facade, &contract.authorize);
     let signatures = contract.methods().map(|method| signature(contract, method));
     quote! {
         #[automatically_derived]
@@ -100,7 +116,7 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
                 #docs,
                 ::core::module_path!(),
                 &[#(#descriptions),*],
-            );
+            ) #authorize;
             const SIGNATURES: &'static [#facade::MethodSignature] = &[#(#signatures),*];
         }
     }

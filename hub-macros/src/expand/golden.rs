@@ -72,6 +72,14 @@ golden! {
             async fn one(&self, odd: OddType);
         }
     "
+    authorized: hub("") "
+        #[authorize]
+        trait Bans {
+            #[authorize(roles(\"ADMIN\", \"OPS\"), policy = CAN_BAN)]
+            #[authorize(policy = \"awake\")]
+            async fn ban(&self);
+        }
+    "
     client_event: hub_client("") "
         /// Calls the server makes.
         pub(crate) trait ChatClient {

@@ -59,8 +59,8 @@ impl<H: ?Sized> Context<H> {
         self.scope().connection_id()
     }
 
-    /// Who the connection belongs to, as the server's `identify` found it; `None` where it found
-    /// nobody, or was not given.
+    /// Who the connection belongs to, as the server's `identify` or `authenticate` found with its
+    /// first request; `None` where they found nobody, or were not given.
     pub fn user(&self) -> Option<&User> {
         self.scope().user()
     }

@@ -30,6 +30,7 @@ mod timestamp;
 pub use bytes::Bytes;
 pub use clients::HubContext;
 pub use context::{CloseMessage, Context, DisconnectReason, Items, User};
+pub use contract::{Authorize, PolicyName};
 pub use error::{ClientResultError, HubError, SendError};
 #[cfg(feature = "chrono")]
 pub use timestamp::Timestamp;

@@ -3,10 +3,10 @@
 pub use crate::call::{Call, Upload, UploadItem};
 pub use crate::context::{Context, DisconnectReason};
 pub use crate::contract::{
-    Answer, Answers, ClientContract, ClientDescription, ClientMethodDescription, Fails,
+    Answer, Answers, Authorize, ClientContract, ClientDescription, ClientMethodDescription, Fails,
     HubContract, HubDescription, HubMethodDescription, Method, MethodError, MethodKind,
-    MethodSignature, NoClient, ParameterDescription, ParameterSignature, Serve, Travels, TypeRef,
-    Uploads, WireType, Written,
+    MethodSignature, NoClient, ParameterDescription, ParameterSignature, PolicyName, Serve,
+    Travels, TypeRef, Uploads, WireType, Written,
 };
 pub use crate::error::HubError;
 pub use crate::outlet::{

@@ -25,7 +25,14 @@ impl Line {
     pub fn open<H: HubContract + ?Sized>(hub: impl ServedBy<H>) -> Self {
         let clock = Arc::new(CoarseClock::new());
         let (name, hub) = (H::DESCRIPTION.name, hub.mounted().into_hub());
-        let hub = HubState::new(name, hub, HubOptions::default(), Protocols::ALL, clock);
+        let hub = HubState::new(
+            name,
+            hub,
+            HubOptions::default(),
+            Protocols::ALL,
+            clock,
+            Arc::default(),
+        );
         let (sink, received) = (Sink::default(), Received::default());
         let connection = testing::member(&hub, 1, sink.outgoing());
         let input = Box::new(received.clone());

@@ -8,6 +8,7 @@ use super::way_back::{Standing, WayBack};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
 use crate::driver::Lease;
+use crate::identity::{Gate, Refusal, Ticket};
 use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
 use axum::body::Body;
@@ -15,23 +16,25 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body_util::BodyExt as _;
-use hub_core::User;
 use hub_core::negotiate::{NegotiateResponse, NegotiateVersion, Negotiated, TransportType};
 use smol_str::SmolStr;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Maps the request that opens a connection to the user it belongs to.
-pub(crate) type Identify = dyn Fn(&http::request::Parts) -> Option<User> + Send + Sync;
-
 /// One path of an application: of a hub, or of a handler of bytes. What connects through it is the
 /// application's; only its tokens are its own.
 pub(crate) struct Endpoint {
     application: Arc<dyn Application>,
     options: EndpointOptions,
-    identify: Arc<Identify>,
+    gate: Gate,
     tokens: Tokens,
+}
+
+/// A request that may be made, and whose it is.
+struct Visit {
+    request: Request<Body>,
+    ticket: Option<Arc<Ticket>>,
 }
 
 /// The rest of a request's path behind the hub's own.
@@ -47,12 +50,12 @@ impl Endpoint {
     pub(crate) fn new(
         application: Arc<dyn Application>,
         options: EndpointOptions,
-        identify: Arc<Identify>,
+        gate: Gate,
     ) -> Arc<Self> {
         Arc::new(Self {
             application,
             options,
-            identify,
+            gate,
             tokens: Tokens::default(),
         })
     }
@@ -76,16 +79,27 @@ impl Endpoint {
         if self.application.is_closed() && !self.belongs_to_a_connection(&request) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        let method = request.method();
+        let answered = match self.gate.admit(self.name(), request).await {
+            Ok((request, ticket)) => self.answer(route, Visit { request, ticket }).await,
+            Err(refusal) => Err(refusal),
+        };
+        answered.unwrap_or_else(|refusal| {
+            tracing::debug!(target: "hub_runtime::connections", application = self.name(), ?refusal, "a request was refused");
+            self.gate.refuse(refusal)
+        })
+    }
+
+    async fn answer(self: &Arc<Self>, route: Route, visit: Visit) -> Result<Response, Refusal> {
+        let method = visit.request.method();
         match route {
-            Route::Negotiate if method == Method::POST => self.negotiate(&request),
-            Route::Negotiate => not_allowed("POST"),
-            Route::Hub if method == Method::GET || upgrade::is_extended_connect(&request) => {
-                self.connect(request).await
+            Route::Negotiate if method == Method::POST => Ok(self.negotiate(&visit)),
+            Route::Negotiate => Ok(not_allowed("POST")),
+            Route::Hub if method == Method::GET || upgrade::is_extended_connect(&visit.request) => {
+                self.connect(visit).await
             }
-            Route::Hub if method == Method::POST => self.send(request).await,
-            Route::Hub if method == Method::DELETE => self.end(&request),
-            Route::Hub => not_allowed("GET, POST, DELETE"),
+            Route::Hub if method == Method::POST => self.send(visit).await,
+            Route::Hub if method == Method::DELETE => self.end(&visit),
+            Route::Hub => Ok(not_allowed("GET, POST, DELETE")),
         }
     }
 
@@ -98,12 +112,15 @@ impl Endpoint {
         )
     }
 
-    fn negotiate(&self, request: &Request<Body>) -> Response {
+    fn negotiate(&self, Visit { request, ticket }: &Visit) -> Response {
         let requested = query::value(request.uri().query(), "negotiateVersion");
         let minimum = self.options.minimum_protocol_version;
         let minimum = i32::try_from(minimum).unwrap_or(i32::MAX);
         let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
-            Ok(version) => self.accepted(version, self.grants_stateful_reconnect(request)),
+            Ok(version) => {
+                let stateful_reconnect = self.grants_stateful_reconnect(request);
+                self.accepted(version, Waiting::new(stateful_reconnect, ticket.as_deref()))
+            }
             Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
         };
         (
@@ -121,7 +138,7 @@ impl Endpoint {
                 .is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
     }
 
-    fn accepted(&self, version: NegotiateVersion, stateful_reconnect: bool) -> Vec<u8> {
+    fn accepted(&self, version: NegotiateVersion, waiting: Waiting) -> Vec<u8> {
         let connection_id = random_id();
         // In version 0 the id is the token; later the two have nothing in common.
         let secret = (version != NegotiateVersion::Zero).then(random_id);
@@ -131,49 +148,52 @@ impl Endpoint {
             connection_id: &connection_id,
             connection_token: secret.as_deref(),
             available_transports: &transports,
-            use_stateful_reconnect: stateful_reconnect,
+            use_stateful_reconnect: waiting.stateful_reconnect,
         })
         .to_json();
         let now = self.application.clock().millis();
-        self.tokens
-            .add(token, connection_id, now, stateful_reconnect);
+        self.tokens.add(token, connection_id, now, waiting);
         body
     }
 
-    async fn connect(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let transport = if upgrade::is_asked_for(&request) {
+    async fn connect(self: &Arc<Self>, visit: Visit) -> Result<Response, Refusal> {
+        let transport = if upgrade::is_asked_for(&visit.request) {
             TransportType::WebSockets
-        } else if is_event_stream(request.headers()) {
+        } else if is_event_stream(visit.request.headers()) {
             TransportType::ServerSentEvents
         } else {
             TransportType::LongPolling
         };
         if !self.options.transports.contains(transport) {
             let text = format!("{transport} transport not supported by this end point type");
-            return plain(StatusCode::NOT_FOUND, text);
+            return Ok(plain(StatusCode::NOT_FOUND, text));
         }
         match transport {
-            TransportType::WebSockets if !self.options.allowed_origins.allow(&request) => {
-                foreign_origin(&request)
+            TransportType::WebSockets if !self.options.allowed_origins.allow(&visit.request) => {
+                Ok(foreign_origin(&visit.request))
             }
-            TransportType::WebSockets => self.connect_websocket(request),
-            TransportType::ServerSentEvents => self.connect_event_stream(request),
-            TransportType::LongPolling => long_polling::uncached(self.poll(request).await),
+            TransportType::WebSockets => self.connect_websocket(visit),
+            TransportType::ServerSentEvents => self.connect_event_stream(visit),
+            TransportType::LongPolling => self.poll(visit).await.map(long_polling::uncached),
         }
     }
 
-    fn connect_websocket(self: &Arc<Self>, mut request: Request<Body>) -> Response {
-        let token = token(&request);
+    fn connect_websocket(self: &Arc<Self>, mut visit: Visit) -> Result<Response, Refusal> {
+        let token = token(&visit.request);
         // Looked at before the upgrade and claimed after it, so that a request that cannot be
         // upgraded does not use the token up.
-        match token.as_ref().map(|token| self.tokens.find(token)) {
-            Some(None) => return unknown_connection(),
-            Some(Some(Active::WebSocket(Some(way_back)))) => return resume(request, &way_back),
-            _ => {}
+        if let Some(token) = &token {
+            match self.tokens.find_for(token, visit.ticket.as_deref())? {
+                None => return Ok(unknown_connection()),
+                Some(Active::WebSocket(Some(way_back))) => {
+                    return Ok(resume(visit.request, &way_back));
+                }
+                Some(_) => {}
+            }
         }
-        let (response, upgrading) = match upgrade::accept(&mut request) {
+        let (response, upgrading) = match upgrade::accept(&mut visit.request) {
             Ok(accepted) => accepted,
-            Err(error) => return error.into_response(),
+            Err(error) => return Ok(error.into_response()),
         };
         let mut way_back = None;
         let active = |waiting: Waiting| {
@@ -182,59 +202,59 @@ impl Endpoint {
         };
         let id = match &token {
             None => random_id(),
-            Some(token) => match self.tokens.claim(token, active) {
+            Some(token) => match self.tokens.claim(token, visit.ticket.as_ref(), active)? {
                 Claim::Granted(id) => id,
-                Claim::Active(Active::WebSocket(_)) => return plain(StatusCode::CONFLICT, ""),
-                Claim::Active(_) => return other_transport(),
-                Claim::Unknown => return unknown_connection(),
+                Claim::Active(Active::WebSocket(_)) => return Ok(plain(StatusCode::CONFLICT, "")),
+                Claim::Active(_) => return Ok(other_transport()),
+                Claim::Unknown => return Ok(unknown_connection()),
             },
         };
         // Before any of the user's code, which may panic.
         let held = Box::new(self.hold(token));
-        let (drain, mut new) = self.open(request, id, TransportType::WebSockets, held);
+        let (drain, mut new) = Self::open(visit, id, TransportType::WebSockets, held);
         new.way_back = way_back;
         let application = Arc::clone(&self.application);
         opening::start_upgraded(application, upgrading, new, drain.as_ref());
-        response
+        Ok(response)
     }
 
-    fn connect_event_stream(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let Some(token) = token(&request) else {
-            return without_token();
+    fn connect_event_stream(self: &Arc<Self>, visit: Visit) -> Result<Response, Refusal> {
+        let Some(token) = token(&visit.request) else {
+            return Ok(without_token());
         };
         let mut slot = Arc::<Mailslot>::default();
         let active = |waiting: Waiting| {
             slot = waiting.into_mailslot();
             Active::EventStream(Arc::clone(&slot))
         };
-        let id = match self.tokens.claim(&token, active) {
+        let id = match self.tokens.claim(&token, visit.ticket.as_ref(), active)? {
             Claim::Granted(id) => id,
-            Claim::Active(Active::EventStream(_)) => return plain(StatusCode::CONFLICT, ""),
-            Claim::Active(_) => return other_transport(),
-            Claim::Unknown => return unknown_connection(),
+            Claim::Active(Active::EventStream(_)) => return Ok(plain(StatusCode::CONFLICT, "")),
+            Claim::Active(_) => return Ok(other_transport()),
+            Claim::Unknown => return Ok(unknown_connection()),
         };
         let held = Box::new(self.hold(Some(token)));
-        let (drain, new) = self.open(request, id, TransportType::ServerSentEvents, held);
+        let (drain, new) = Self::open(visit, id, TransportType::ServerSentEvents, held);
         let application = Arc::clone(&self.application);
         opening::start(application, slot.split(), new, drain.as_ref());
-        event_stream::response(slot, drain)
+        Ok(event_stream::response(slot, drain))
     }
 
-    async fn poll(self: &Arc<Self>, request: Request<Body>) -> Response {
-        let Some(token) = token(&request) else {
-            return without_token();
+    async fn poll(self: &Arc<Self>, visit: Visit) -> Result<Response, Refusal> {
+        let Some(token) = token(&visit.request) else {
+            return Ok(without_token());
         };
         let mut slot = Arc::<Mailslot>::default();
         let active = |waiting: Waiting| {
             slot = waiting.into_mailslot();
             Active::LongPolling(Arc::clone(&slot))
         };
-        match self.tokens.claim(&token, active) {
+        let response = match self.tokens.claim(&token, visit.ticket.as_ref(), active)? {
             Claim::Granted(id) => {
                 let application = Arc::clone(&self.application);
                 let response = long_polling::started(&slot, application.clock());
                 // The token outlives the connection, so that the last poll can be told.
-                let (drain, new) = self.open(request, id, TransportType::LongPolling, Box::new(()));
+                let (drain, new) = Self::open(visit, id, TransportType::LongPolling, Box::new(()));
                 opening::start(application, slot.split(), new, drain.as_ref());
                 response
             }
@@ -249,13 +269,13 @@ impl Endpoint {
             }
             Claim::Active(_) => other_transport(),
             Claim::Unknown => unknown_connection(),
-        }
+        };
+        Ok(response)
     }
 
     /// What a new connection is made of, and its part in the server's shutdown.
     fn open(
-        &self,
-        request: Request<Body>,
+        Visit { request, ticket }: Visit,
         id: SmolStr,
         transport: TransportType,
         lease: Lease,
@@ -273,7 +293,7 @@ impl Endpoint {
             NewConnection {
                 id,
                 number: next_number(),
-                user: (self.identify)(&http),
+                ticket,
                 http,
                 transport,
                 way_back: None,
@@ -291,39 +311,39 @@ impl Endpoint {
     }
 
     /// A request's bytes for an event stream or a polling connection (section 5.4).
-    async fn send(&self, request: Request<Body>) -> Response {
+    async fn send(&self, Visit { request, ticket }: Visit) -> Result<Response, Refusal> {
         let Some(token) = token(&request) else {
-            return without_token();
+            return Ok(without_token());
         };
-        let slot = match self.tokens.letterbox(&token) {
+        let slot = match self.tokens.letterbox(&token, ticket.as_deref())? {
             Letterbox::Open(slot) => slot,
             Letterbox::WebSocket => {
                 let text = "POST requests are not allowed for WebSocket connections.";
-                return plain(StatusCode::METHOD_NOT_ALLOWED, text);
+                return Ok(plain(StatusCode::METHOD_NOT_ALLOWED, text));
             }
-            Letterbox::Unknown => return unknown_connection(),
+            Letterbox::Unknown => return Ok(unknown_connection()),
         };
         let posting = slot.post().await;
         let mut body = request.into_body();
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else {
-                return plain(StatusCode::BAD_REQUEST, "");
+                return Ok(plain(StatusCode::BAD_REQUEST, ""));
             };
             if let Some(bytes) = frame.data_ref()
                 && posting.add(bytes).await.is_err()
             {
-                return plain(StatusCode::NOT_FOUND, "");
+                return Ok(plain(StatusCode::NOT_FOUND, ""));
             }
         }
-        plain(StatusCode::OK, "")
+        Ok(plain(StatusCode::OK, ""))
     }
 
     /// The end of a polling connection (section 5.5).
-    fn end(&self, request: &Request<Body>) -> Response {
+    fn end(&self, Visit { request, ticket }: &Visit) -> Result<Response, Refusal> {
         let Some(token) = token(request) else {
-            return without_token();
+            return Ok(without_token());
         };
-        match self.tokens.find(&token) {
+        let response = match self.tokens.find_for(&token, ticket.as_deref())? {
             Some(Active::LongPolling(slot)) => {
                 self.tokens.remove(&token);
                 slot.disconnect();
@@ -334,7 +354,8 @@ impl Endpoint {
                 plain(StatusCode::BAD_REQUEST, text)
             }
             None => unknown_connection(),
-        }
+        };
+        Ok(response)
     }
 }
 

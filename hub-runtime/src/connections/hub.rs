@@ -41,7 +41,7 @@ impl Application for HubState {
         let opening = Opening {
             id: new.id,
             number: new.number,
-            user: new.user,
+            ticket: new.ticket,
             head: Head::new(new.http),
             transport: new.transport,
             outgoing: Outgoing::new(link.output, framing, limit),

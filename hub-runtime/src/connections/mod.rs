@@ -16,7 +16,7 @@ mod way_back;
 pub(crate) mod websocket;
 
 pub(crate) use application::{Application, ConnectionTask};
-pub(crate) use endpoint::{Endpoint, Identify, Route};
+pub(crate) use endpoint::{Endpoint, Route};
 pub(crate) use head::Head;
 pub(crate) use opening::NewConnection;
 pub use origin::AllowedOrigins;

@@ -6,8 +6,8 @@ use super::socket;
 use super::way_back::WayBack;
 use super::websocket::upgrade::Upgrading;
 use crate::driver::{Connection, Lease, Link};
+use crate::identity::Ticket;
 use crate::server::drain::{Drain, DrainGuard};
-use hub_core::User;
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
 use std::future::Future;
@@ -20,7 +20,8 @@ pub(crate) struct NewConnection {
     pub(crate) id: SmolStr,
     /// Unique in this process; names the connection where its id would be too long.
     pub(crate) number: u64,
-    pub(crate) user: Option<User>,
+    /// Whose it is; `None` for nobody's.
+    pub(crate) ticket: Option<Arc<Ticket>>,
     pub(crate) http: http::request::Parts,
     pub(crate) transport: TransportType,
     /// Where stateful reconnect was negotiated: what leads a later request to the connection.

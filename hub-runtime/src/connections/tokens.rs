@@ -1,11 +1,12 @@
 use super::mailslot::Mailslot;
 use super::way_back::WayBack;
+use crate::identity::{Stranger, Ticket};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::mem::replace;
+use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The connections of an endpoint by their secret token (wire specification, section 4).
@@ -21,8 +22,8 @@ pub(super) struct Tokens {
 enum State {
     /// Waiting for a transport. In a box, since it is gone for the longer part of a connection.
     Negotiated(Box<Negotiated>),
-    /// A transport carries the connection.
-    Active(Active),
+    /// A transport carries the connection, which belongs to whoever made its first request.
+    Active(Active, Option<Arc<Ticket>>),
 }
 
 /// A connection that no transport carries yet.
@@ -50,11 +51,41 @@ pub(super) enum Active {
 pub(super) struct Waiting {
     /// Stateful reconnect was negotiated.
     pub(super) stateful_reconnect: bool,
+    /// The id of the user that negotiated, unless it was nobody.
+    negotiated_by: Option<Box<str>>,
     /// What was posted already, if anything was.
     posted: Option<Arc<Mailslot>>,
 }
 
 impl Waiting {
+    pub(super) fn new(stateful_reconnect: bool, negotiator: Option<&Ticket>) -> Self {
+        Self {
+            stateful_reconnect,
+            negotiated_by: negotiator.map(|it| it.user().id().into()),
+            posted: None,
+        }
+    }
+
+    /// Whether the transport may be this visitor's. One that says nothing starts a connection that
+    /// is nobody's, since browsers send no headers with it.
+    fn check_transport(&self, visitor: Option<&Ticket>) -> Result<(), Stranger> {
+        match (&self.negotiated_by, visitor) {
+            _ if self.posted.is_some() => self.check_post(visitor),
+            (None, _) | (_, None) => Ok(()),
+            _ => self.check_post(visitor),
+        }
+    }
+
+    /// Whether a visitor may post. What is posted now will be said by the connection's user.
+    fn check_post(&self, visitor: Option<&Ticket>) -> Result<(), Stranger> {
+        match (self.negotiated_by.as_deref(), visitor) {
+            (None, None) => Ok(()),
+            (Some(id), Some(visitor)) if *id == *visitor.user().id() => Ok(()),
+            (Some(_), None) => Err(Stranger::Nobody),
+            (_, Some(_)) => Err(Stranger::Another),
+        }
+    }
+
     /// For transports of requests and responses.
     pub(super) fn into_mailslot(mut self) -> Arc<Mailslot> {
         self.posted.take().unwrap_or_default()
@@ -94,62 +125,95 @@ pub(super) enum Claim {
 
 impl Tokens {
     /// Notes a new connection.
-    pub(super) fn add(
-        &self,
-        token: SmolStr,
-        connection_id: SmolStr,
-        now: u64,
-        stateful_reconnect: bool,
-    ) {
+    pub(super) fn add(&self, token: SmolStr, connection_id: SmolStr, now: u64, waiting: Waiting) {
         let negotiated = Box::new(Negotiated {
             connection_id,
             since: now,
-            waiting: Waiting {
-                stateful_reconnect,
-                posted: None,
-            },
+            waiting,
         });
         self.lock().insert(token, State::Negotiated(negotiated));
     }
 
-    /// Starts the connection of a token: once.
-    pub(super) fn claim(&self, token: &str, active: impl FnOnce(Waiting) -> Active) -> Claim {
+    /// Starts the connection of a token: once, and for nobody but its user.
+    pub(super) fn claim(
+        &self,
+        token: &str,
+        visitor: Option<&Arc<Ticket>>,
+        active: impl FnOnce(Waiting) -> Active,
+    ) -> Result<Claim, Stranger> {
+        let ticket = visitor.map(|visitor| &**visitor);
         let mut tokens = self.lock();
-        match tokens.get_mut(token) {
-            None => Claim::Unknown,
-            Some(state) => match replace(state, State::Active(Active::NotYet)) {
-                State::Active(active) => {
-                    *state = State::Active(active.clone());
-                    Claim::Active(active)
-                }
-                State::Negotiated(negotiated) => {
-                    *state = State::Active(active(negotiated.waiting));
-                    Claim::Granted(negotiated.connection_id)
-                }
-            },
+        let Some(state) = tokens.get_mut(token) else {
+            return Ok(Claim::Unknown);
+        };
+        match state {
+            State::Active(active, owner) => {
+                Ticket::renew(owner.as_deref(), ticket)?;
+                Ok(Claim::Active(active.clone()))
+            }
+            State::Negotiated(negotiated) => {
+                negotiated.waiting.check_transport(ticket)?;
+                let Negotiated {
+                    connection_id,
+                    waiting,
+                    ..
+                } = &mut **negotiated;
+                let (id, waiting) = (take(connection_id), take(waiting));
+                *state = State::Active(active(waiting), visitor.cloned());
+                Ok(Claim::Granted(id))
+            }
         }
     }
 
-    /// The transport of a connection.
+    /// The transport of a connection, whoever asks.
     pub(super) fn find(&self, token: &str) -> Option<Active> {
         self.lock().get(token).map(|state| match state {
-            State::Active(active) => active.clone(),
+            State::Active(active, _) => active.clone(),
             State::Negotiated(_) => Active::NotYet,
         })
     }
 
+    /// The transport of a connection, for its user.
+    pub(super) fn find_for(
+        &self,
+        token: &str,
+        visitor: Option<&Ticket>,
+    ) -> Result<Option<Active>, Stranger> {
+        match self.lock().get(token) {
+            None => Ok(None),
+            Some(State::Active(active, owner)) => {
+                Ticket::renew(owner.as_deref(), visitor)?;
+                Ok(Some(active.clone()))
+            }
+            Some(State::Negotiated(negotiated)) => {
+                negotiated.waiting.check_transport(visitor)?;
+                Ok(Some(Active::NotYet))
+            }
+        }
+    }
+
     /// Where a connection is posted to. Before its transport has come, bytes wait for it, as in the
     /// reference: signalrcore for Python sends its handshake before its first poll.
-    pub(super) fn letterbox(&self, token: &str) -> Letterbox {
+    pub(super) fn letterbox(
+        &self,
+        token: &str,
+        visitor: Option<&Ticket>,
+    ) -> Result<Letterbox, Stranger> {
         match self.lock().get_mut(token) {
-            None => Letterbox::Unknown,
-            Some(State::Active(Active::EventStream(slot) | Active::LongPolling(slot))) => {
-                Letterbox::Open(Arc::clone(slot))
+            None => Ok(Letterbox::Unknown),
+            Some(State::Active(active, owner)) => {
+                Ticket::check(owner.as_deref(), visitor)?;
+                Ok(match active {
+                    Active::EventStream(slot) | Active::LongPolling(slot) => {
+                        Letterbox::Open(Arc::clone(slot))
+                    }
+                    Active::NotYet | Active::WebSocket(_) => Letterbox::WebSocket,
+                })
             }
-            Some(State::Active(_)) => Letterbox::WebSocket,
             Some(State::Negotiated(negotiated)) => {
+                negotiated.waiting.check_post(visitor)?;
                 let posted = &mut negotiated.waiting.posted;
-                Letterbox::Open(Arc::clone(posted.get_or_insert_default()))
+                Ok(Letterbox::Open(Arc::clone(posted.get_or_insert_default())))
             }
         }
     }
@@ -165,11 +229,11 @@ impl Tokens {
         let mut tokens = self.lock();
         tokens.retain(|_, state| match state {
             State::Negotiated(negotiated) => negotiated.since >= oldest,
-            State::Active(Active::LongPolling(slot)) if slot.is_inactive(oldest) => {
+            State::Active(Active::LongPolling(slot), _) if slot.is_inactive(oldest) => {
                 slot.disconnect();
                 false
             }
-            State::Active(_) => true,
+            State::Active(..) => true,
         });
         if tokens.capacity() > 1024 && tokens.len() < tokens.capacity() / 4 {
             tokens.shrink_to_fit();
@@ -218,6 +282,7 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hub_core::User;
 
     #[test]
     fn ids_are_22_characters_and_unlike() {
@@ -229,21 +294,27 @@ mod tests {
     #[test]
     fn a_token_starts_one_connection() {
         let tokens = Tokens::default();
-        tokens.add("t".into(), "c".into(), 5, false);
-        let claim = |token| tokens.claim(token, |_| Active::WebSocket(None));
-        assert!(matches!(claim("t"), Claim::Granted(id) if id == "c"));
-        assert!(matches!(claim("t"), Claim::Active(Active::WebSocket(_))));
-        assert!(matches!(claim("c"), Claim::Unknown));
+        tokens.add("t".into(), "c".into(), 5, Waiting::default());
+        let claim = |token| tokens.claim(token, None, |_| Active::WebSocket(None));
+        assert!(matches!(claim("t"), Ok(Claim::Granted(id)) if id == "c"));
+        assert!(matches!(
+            claim("t"),
+            Ok(Claim::Active(Active::WebSocket(_)))
+        ));
+        assert!(matches!(claim("c"), Ok(Claim::Unknown)));
     }
 
     #[tokio::test]
     async fn what_was_posted_goes_to_the_mailslot_of_the_transport_or_to_nobody() {
         let posted_to = |tokens: &Tokens, active: fn(Waiting) -> Active| {
-            tokens.add("t".into(), "c".into(), 5, false);
-            let Letterbox::Open(slot) = tokens.letterbox("t") else {
+            tokens.add("t".into(), "c".into(), 5, Waiting::default());
+            let Ok(Letterbox::Open(slot)) = tokens.letterbox("t", None) else {
                 panic!("a connection without a transport can be posted to");
             };
-            assert!(matches!(tokens.claim("t", active), Claim::Granted(_)));
+            assert!(matches!(
+                tokens.claim("t", None, active),
+                Ok(Claim::Granted(_))
+            ));
             slot
         };
         let tokens = Tokens::default();
@@ -251,24 +322,65 @@ mod tests {
             Active::LongPolling(waiting.into_mailslot())
         });
         assert!(
-            matches!(tokens.letterbox("t"), Letterbox::Open(same) if Arc::ptr_eq(&same, &slot))
+            matches!(tokens.letterbox("t", None), Ok(Letterbox::Open(same)) if Arc::ptr_eq(&same, &slot))
         );
         assert!(slot.post().await.add(b"x").await.is_ok());
         let slot = posted_to(&tokens, |_| Active::WebSocket(None));
-        assert!(matches!(tokens.letterbox("t"), Letterbox::WebSocket));
+        assert!(matches!(
+            tokens.letterbox("t", None),
+            Ok(Letterbox::WebSocket)
+        ));
         assert!(slot.post().await.add(b"x").await.is_err());
-        assert!(matches!(tokens.letterbox("c"), Letterbox::Unknown));
+        assert!(matches!(
+            tokens.letterbox("c", None),
+            Ok(Letterbox::Unknown)
+        ));
     }
 
     #[test]
     fn only_unused_tokens_expire() {
         let tokens = Tokens::default();
-        tokens.add("old".into(), "a".into(), 5, false);
-        tokens.add("used".into(), "b".into(), 5, false);
-        tokens.add("new".into(), "c".into(), 6, false);
-        let _ = tokens.claim("used", |_| Active::WebSocket(None));
+        tokens.add("old".into(), "a".into(), 5, Waiting::default());
+        tokens.add("used".into(), "b".into(), 5, Waiting::default());
+        tokens.add("new".into(), "c".into(), 6, Waiting::default());
+        let _ = tokens.claim("used", None, |_| Active::WebSocket(None));
         tokens.expire(6);
         let left = ["old", "used", "new"].map(|token| tokens.find(token).is_some());
         assert_eq!(left, [false, true, true]);
+    }
+    #[test]
+    fn a_negotiated_connection_is_its_users() {
+        let [ann, bob] = ["ann", "bob"].map(|id| Arc::new(Ticket::new(User::new(id), None)));
+        let tokens = Tokens::default();
+        let add = |by: Option<&Arc<Ticket>>| {
+            let waiting = Waiting::new(false, by.map(|by| &**by));
+            tokens.add("t".into(), "c".into(), 5, waiting);
+        };
+        let claim = |visitor| {
+            let claim = tokens.claim("t", visitor, |waiting| {
+                Active::LongPolling(waiting.into_mailslot())
+            });
+            claim.map(|_| ())
+        };
+        let post = |visitor: Option<&Arc<Ticket>>| {
+            let letterbox = tokens.letterbox("t", visitor.map(|visitor| &**visitor));
+            letterbox.map(|_| ())
+        };
+        add(Some(&ann));
+        assert_eq!(claim(Some(&bob)), Err(Stranger::Another));
+        assert_eq!(post(Some(&bob)), Err(Stranger::Another));
+        assert_eq!(post(None), Err(Stranger::Nobody));
+        // What Ann has said is said by nobody else.
+        assert_eq!(post(Some(&ann)), Ok(()));
+        assert_eq!(claim(None), Err(Stranger::Nobody));
+        assert_eq!(claim(Some(&ann)), Ok(()));
+        assert_eq!(claim(Some(&bob)), Err(Stranger::Another));
+        add(Some(&ann));
+        assert_eq!(claim(None), Ok(()));
+        // What nobody has said, Ann does not say.
+        add(None);
+        assert_eq!(post(Some(&ann)), Err(Stranger::Another));
+        assert_eq!(post(None), Ok(()));
+        assert_eq!(claim(Some(&ann)), Err(Stranger::Another));
     }
 }

@@ -44,6 +44,12 @@ pub(crate) fn binding(target: &str, error: &BindError, detailed: bool) -> String
     }
 }
 
+/// The caller may not call the method.
+pub(crate) fn unauthorized(target: &str) -> String {
+    let target = short(target);
+    format!("Failed to invoke '{target}' because user is unauthorized")
+}
+
 /// A streaming method was invoked, or the reverse.
 pub(crate) fn wrong_kind(target: &str, method_streams: bool) -> String {
     let target = short(target);

@@ -4,6 +4,7 @@ use super::frame::Broadcast;
 use super::outgoing::Outgoing;
 use super::transport::Link;
 use crate::connections::Head;
+use crate::identity::Ticket;
 use crate::server::live::{Live, Member};
 use crate::server::state::HubState;
 use hub_core::ClientResultError;
@@ -29,7 +30,7 @@ pub(crate) struct Connection {
     number: u64,
     hub: Arc<HubState>,
     port: Arc<dyn Port>,
-    user: Option<User>,
+    ticket: Option<Arc<Ticket>>,
     head: Head,
     transport: TransportType,
     items: Items,
@@ -80,7 +81,7 @@ impl CallNotes {
 pub(crate) struct Opening {
     pub(crate) id: SmolStr,
     pub(crate) number: u64,
-    pub(crate) user: Option<User>,
+    pub(crate) ticket: Option<Arc<Ticket>>,
     pub(crate) head: Head,
     pub(crate) transport: TransportType,
     pub(crate) outgoing: Outgoing,
@@ -96,7 +97,7 @@ impl Connection {
             number: opening.number,
             hub: Arc::clone(hub),
             port: Arc::clone(hub) as Arc<dyn Port>,
-            user: opening.user,
+            ticket: opening.ticket,
             head: opening.head,
             transport: opening.transport,
             items: Items::default(),
@@ -123,6 +124,11 @@ impl Connection {
 
     pub(crate) fn hub(&self) -> &Arc<HubState> {
         &self.hub
+    }
+
+    /// Whose it is; `None` for nobody's.
+    pub(crate) fn ticket(&self) -> Option<&Arc<Ticket>> {
+        self.ticket.as_ref()
     }
 
     pub(crate) fn outgoing(&self) -> &Outgoing {
@@ -293,6 +299,15 @@ impl Connection {
         }
     }
 
+    /// Asks the connection to end if its user's proof is over by the wall clock.
+    pub(crate) fn sweep_expired(&self, wall_clock: u64) {
+        if let Some(ticket) = &self.ticket
+            && ticket.is_expired(wall_clock)
+        {
+            self.request_close(DisconnectReason::AuthenticationExpired);
+        }
+    }
+
     fn until(&self, is_over: impl Fn(&Self) -> bool + Send + 'static) -> Stopped {
         let me = self.shared();
         Box::pin(async move {
@@ -330,7 +345,7 @@ impl ConnectionScope for Connection {
     }
 
     fn user(&self) -> Option<&User> {
-        self.user.as_ref()
+        self.ticket.as_deref().map(Ticket::user)
     }
 
     fn items(&self) -> &Items {

@@ -93,7 +93,7 @@ impl End {
         }
     }
 
-    /// Somebody asked for the end: `abort`, or the server's shutdown.
+    /// Somebody asked for the end: `abort`, the server's shutdown, the sweep.
     pub(super) fn asked(reason: DisconnectReason) -> Self {
         let (error, allow_reconnect) = match &reason {
             DisconnectReason::SlowConsumer => return Self::slow(),
@@ -101,7 +101,11 @@ impl End {
                 message.error_text().map(str::to_owned),
                 message.allows_reconnect(),
             ),
-            reason => (None, *reason == DisconnectReason::ServerShutdown),
+            // Both may come back: to another server, and with a new proof.
+            DisconnectReason::ServerShutdown | DisconnectReason::AuthenticationExpired => {
+                (None, true)
+            }
+            _ => (None, false),
         };
         Self {
             reason,

@@ -4,6 +4,7 @@ use super::calls::{self, Calls, Start};
 use super::connection::Connection;
 use super::end::End;
 use crate::dispatch::error_text;
+use crate::identity::{Guard, has_roles};
 use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender};
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, MethodKind};
@@ -228,9 +229,53 @@ impl Work {
     }
 
     /// Finds the method and decodes its arguments, in the reference's order of checks (wire
-    /// specification, section 12.2).
+    /// specification, section 12.2), but for authorization.
     fn bind(
         &mut self,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(bool, CallFuture), String> {
+        let hub = self.connection.hub().hub();
+        let target = &*invocation.target;
+        let method = hub
+            .find(target)
+            .ok_or_else(|| error_text::unknown_method(target))?;
+        if hub.description(method).authorize.is_empty() {
+            self.bind_method(method, number, invocation, invocation_id)
+        } else {
+            self.bind_protected(method, number, invocation, invocation_id)
+        }
+    }
+
+    /// The same for a protected method. Roles are judged before the user's code sees an argument, and
+    /// policies when the call has its turn.
+    fn bind_protected(
+        &mut self,
+        method: usize,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(bool, CallFuture), String> {
+        let description = self.connection.hub().hub().description(method);
+        let refusal = || error_text::unauthorized(&invocation.target);
+        let ticket = self.connection.ticket();
+        let ticket = ticket
+            .filter(|ticket| has_roles(ticket.user(), description.authorize))
+            .ok_or_else(refusal)?;
+        let arguments = invocation.arguments;
+        let guard = Guard::new(ticket, &self.connection, description, arguments);
+        let (takes_slot, call) = self.bind_method(method, number, invocation, invocation_id)?;
+        let call = match guard {
+            None => call,
+            Some(guard) => guard.before(call, self.error(invocation_id, &refusal())),
+        };
+        Ok((takes_slot, call))
+    }
+
+    fn bind_method(
+        &mut self,
+        method: usize,
         number: CallNumber,
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
@@ -238,9 +283,6 @@ impl Work {
         let connection = &self.connection;
         let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
-        let method = hub
-            .find(target)
-            .ok_or_else(|| error_text::unknown_method(target))?;
         let description = hub.description(method);
         let streams = description.kind == MethodKind::Stream;
         if streams != invocation.streaming {
@@ -296,14 +338,15 @@ impl Work {
     /// A call that only says why it failed.
     fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
         tracing::debug!(target: "hub_runtime::dispatch", hub = self.connection.hub().name(), text, "a call was refused");
-        let message = self
-            .connection
-            .protocol()
-            .zip(invocation_id)
-            .map(|(protocol, id)| Encoded::completion_error(protocol, id, text));
-        Box::pin(std::future::ready(
-            message.map_or(Outcome::Silent, Outcome::Completion),
-        ))
+        Box::pin(std::future::ready(self.error(invocation_id, text)))
+    }
+
+    /// What a caller reads, if it waits for an answer.
+    fn error(&self, invocation_id: Option<&SmolStr>, text: &str) -> Outcome {
+        let caller = self.connection.protocol().zip(invocation_id);
+        caller.map_or(Outcome::Silent, |(protocol, id)| {
+            Outcome::Completion(Encoded::completion_error(protocol, id, text))
+        })
     }
 
     fn item(&mut self, stream: &str, item: RawValue<'_>, task: &mut Context<'_>) -> Flow {

@@ -4,9 +4,10 @@
 //! 2. [`clients`]: whom to call, from a hub method and from anywhere else.
 //! 3. [`errors`]: what a caller reads when its call fails.
 //! 4. [`connections`]: how a connection begins, lives and ends.
-//! 5. [`typescript`]: the client that `cargo build` writes.
-//! 6. [`serving`]: what listens, and what stands in front of it.
-//! 7. [`coming_from_aspnet`]: the same in C# and here.
+//! 5. [`authorization`]: who may connect, and who may call.
+//! 6. [`typescript`]: the client that `cargo build` writes.
+//! 7. [`serving`]: what listens, and what stands in front of it.
+//! 8. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -21,6 +22,9 @@ pub mod errors {}
 
 #[doc = include_str!("connections.md")]
 pub mod connections {}
+
+#[doc = include_str!("authorization.md")]
+pub mod authorization {}
 
 #[doc = include_str!("typescript.md")]
 pub mod typescript {}

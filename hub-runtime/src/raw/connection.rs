@@ -1,5 +1,6 @@
 use super::message::RawMessage;
 use crate::connections::Head;
+use crate::identity::Ticket;
 use hub_core::User;
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
@@ -22,7 +23,7 @@ pub struct RawConnection {
 /// What is known of the connection.
 #[derive(Debug)]
 pub(super) struct About {
-    pub(super) user: Option<User>,
+    pub(super) ticket: Option<Arc<Ticket>>,
     pub(super) head: Head,
 }
 
@@ -37,7 +38,7 @@ impl RawConnection {
     /// [`identify`](crate::HubsBuilder::identify) found it.
     #[must_use]
     pub fn user(&self) -> Option<&User> {
-        self.about.user.as_ref()
+        self.about.ticket.as_deref().map(Ticket::user)
     }
 
     /// The request that opened the connection: headers, query, extensions.

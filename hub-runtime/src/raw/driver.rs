@@ -79,7 +79,7 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
             shared: Arc::clone(&shared),
         },
         about: Box::new(About {
-            user: new.user,
+            ticket: new.ticket,
             head: Head::new(new.http),
         }),
     };

@@ -1,5 +1,6 @@
 use crate::connections::AllowedOrigins;
 use crate::server::{EndpointOptions, sweep_interval};
+use hub_core::contract::Authorize;
 use hub_core::negotiate::Transports;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct ConnectionOptions {
     /// The origins whose pages may open a WebSocket. Default: the server's own, and any for requests
     /// without a cookie. Not a SignalR option.
     pub allowed_origins: AllowedOrigins,
+    /// What every request has to fulfil (`AuthorizationData`): all of it. Default: nothing.
+    pub authorization: Vec<Authorize>,
     /// The largest WebSocket message a client may send. Default 65 536 bytes, which is SignalR's
     /// `ApplicationMaxBufferSize`. A larger one ends the connection with close code 1009.
     pub maximum_message_size: usize,
@@ -46,6 +49,7 @@ impl Default for ConnectionOptions {
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
             allowed_origins: AllowedOrigins::default(),
+            authorization: Vec::new(),
             maximum_message_size: 65_536,
             keep_alive_interval: Duration::from_secs(15),
             transport_send_timeout: Duration::from_secs(10),
@@ -64,6 +68,7 @@ impl ConnectionOptions {
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
             allowed_origins: self.allowed_origins.clone(),
+            authorization: self.authorization.clone(),
         }
     }
 

@@ -2,16 +2,18 @@ use super::clock::CoarseClock;
 use super::hubs::{Hubs, Inner, route};
 use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
-use crate::connections::{Endpoint, Identify};
+use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
+use crate::identity::{Authentication, Authenticators, Gate, HttpRequest, Policies, PolicyContext};
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
-use hub_core::contract::{HubContract, Serve};
+use hub_core::contract::{Authorize, HubContract, HubDescription, PolicyName, Serve};
 use hub_core::hub_contexts::HubContexts;
 use hub_core::outlet::Port;
 use hub_core::protocol::{Protocol, Protocols};
 use std::any::TypeId;
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 /// Collects hubs and their settings; made by [`Hubs::builder`].
@@ -42,7 +44,9 @@ use std::sync::{Arc, OnceLock};
 pub struct HubsBuilder {
     options: HubOptions,
     protocols: Protocols,
-    identify: Arc<Identify>,
+    authenticators: Authenticators,
+    policies: Policies,
+    policy_twice: Option<PolicyName>,
     hubs: Vec<Entry>,
     further: Vec<FurtherPath>,
     raw: Vec<RawEntry>,
@@ -56,7 +60,7 @@ struct RawEntry {
 
 struct Entry {
     path: String,
-    name: &'static str,
+    description: HubDescription,
     contract: TypeId,
     hub: Box<dyn Hub>,
     adjust: Box<dyn FnOnce(&mut HubOptions)>,
@@ -64,7 +68,7 @@ struct Entry {
 
 struct FurtherPath {
     path: String,
-    name: &'static str,
+    description: HubDescription,
     contract: TypeId,
     adjust: Box<dyn FnOnce(&mut EndpointOptions)>,
 }
@@ -74,7 +78,9 @@ impl HubsBuilder {
         Self {
             options: HubOptions::default(),
             protocols: Protocols::JSON,
-            identify: Arc::new(|_| None),
+            authenticators: Authenticators::default(),
+            policies: Policies::default(),
+            policy_twice: None,
             hubs: Vec::new(),
             further: Vec::new(),
             raw: Vec::new(),
@@ -94,17 +100,116 @@ impl HubsBuilder {
         self
     }
 
-    /// Says who a connection belongs to, from the request that opens it: by what an
-    /// authentication layer left in its extensions, by a header, by the query. Without it no
-    /// connection has a user (SignalR's `IUserIdProvider`, and the principal behind it).
+    /// Says whose a request is: by what an authentication layer left in its extensions, by a header,
+    /// by the query. Without this, [`authenticate`](Self::authenticate) or `jwt_bearer` no
+    /// connection has a user.
     ///
-    /// Called once for each connection, with the request that opens it and not with that of
-    /// negotiate. A `None` refuses nobody: do that in `on_connected`.
+    /// Asked for each request of a connection, so that nobody else goes on with it; the
+    /// connection's user is that of its first request behind negotiate. A `None` refuses nobody
+    /// where nothing requires a user: `#[authorize]` does, and
+    /// [`HubOptions::authorization`](crate::HubOptions::authorization).
+    ///
+    /// Several ways are asked in turn, until one knows a user.
     pub fn identify(
         mut self,
         identify: impl Fn(&http::request::Parts) -> Option<User> + Send + Sync + 'static,
     ) -> Self {
-        self.identify = Arc::new(identify);
+        self.authenticators.identify(identify);
+        self
+    }
+
+    /// As [`identify`](Self::identify), for what takes time, can fail, or ends at some time: a
+    /// session in a database, a token.
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// # async fn session(id: &str) -> Option<String> { Some(id.to_owned()) }
+    /// use hub_runtime::{Authentication, Hubs};
+    ///
+    /// let hubs = Hubs::builder()
+    ///     .authenticate(async |request| {
+    ///         let Some(id) = request.headers.get("x-session") else {
+    ///             return Authentication::nobody();
+    ///         };
+    ///         match session(id.to_str().unwrap_or_default()).await {
+    ///             Some(name) => Authentication::user(User::new(name)),
+    ///             None => Authentication::failed("there is no such session"),
+    ///         }
+    ///     })
+    ///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    pub fn authenticate<F>(
+        mut self,
+        authenticate: impl Fn(HttpRequest) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Authentication> + Send + 'static,
+    {
+        self.authenticators.authenticate(authenticate);
+        self
+    }
+
+    /// Chooses by which id `clients().user(…)` reaches a user (SignalR's `IUserIdProvider`).
+    /// Without it, it is the id that the user was made with.
+    ///
+    /// ```
+    /// # use hub_runtime::Hubs;
+    /// let builder = Hubs::builder().user_id(|user| {
+    ///     let email = user.claims("email").next();
+    ///     email.unwrap_or(user.id()).to_lowercase()
+    /// });
+    /// ```
+    pub fn user_id(mut self, id: impl Fn(&User) -> String + Send + Sync + 'static) -> Self {
+        self.authenticators.user_id(id);
+        self
+    }
+
+    /// Gives a policy of `#[authorize(policy = …)]` its meaning: whether a call may begin, or a
+    /// request be made. It is asked anew each time, with a user at hand always, and after roles.
+    ///
+    /// ```
+    /// use hub_runtime::{Hubs, PolicyName, prelude::*};
+    ///
+    /// const OWN_ROOM: PolicyName = PolicyName::new("own-room");
+    ///
+    /// #[hub]
+    /// pub trait ChatHub {
+    ///     #[authorize(policy = OWN_ROOM)]
+    ///     async fn close_room(&self, room: String);
+    /// }
+    /// # struct Chat;
+    /// # impl ChatHub for Chat { async fn close_room(&self, _: String) {} }
+    /// # async fn owner_of(room: &str) -> String { room.to_owned() }
+    ///
+    /// let hubs = Hubs::builder()
+    ///     .identify(|request| Some(User::new(request.headers.get("x-user")?.to_str().ok()?)))
+    ///     .policy(OWN_ROOM, async |call| {
+    ///         let Some(room) = call.argument::<String>(0) else {
+    ///             return false;
+    ///         };
+    ///         owner_of(&room).await == call.user().id()
+    ///     })
+    ///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    pub fn policy<F>(
+        mut self,
+        name: impl Into<PolicyName>,
+        policy: impl Fn(PolicyContext) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let name = name.into();
+        if !self.policies.add(name, policy) {
+            self.policy_twice = Some(name);
+        }
         self
     }
 
@@ -129,7 +234,7 @@ impl HubsBuilder {
     ) -> Self {
         self.hubs.push(Entry {
             path: path.into(),
-            name: H::DESCRIPTION.name,
+            description: H::DESCRIPTION,
             contract: TypeId::of::<H>(),
             hub: hub.mounted().0,
             adjust: Box::new(adjust),
@@ -169,7 +274,7 @@ impl HubsBuilder {
     ) -> Self {
         self.further.push(FurtherPath {
             path: path.into(),
-            name: H::DESCRIPTION.name,
+            description: H::DESCRIPTION,
             contract: TypeId::of::<H>(),
             adjust: Box::new(adjust),
         });
@@ -209,38 +314,50 @@ impl HubsBuilder {
     ///
     /// # Errors
     ///
-    /// A path or a contract that is there twice, or a path that is none; see [`BuildError`].
+    /// A path or a contract that is there twice, a path that is none, authorization that nobody could
+    /// ever pass; see [`BuildError`].
     pub fn build(self) -> Result<Hubs, BuildError> {
+        if let Some(name) = self.policy_twice {
+            return Err(BuildError::DuplicatePolicy(name));
+        }
         let clock = Arc::new(CoarseClock::new());
+        let doors = Doors {
+            authenticators: Arc::new(self.authenticators),
+            policies: Arc::new(self.policies),
+        };
         let mut endpoints = Vec::new();
         let mut hubs: Vec<(TypeId, Arc<HubState>)> = Vec::new();
         for entry in self.hubs {
             check_path(&entry.path, &endpoints)?;
             if find(&hubs, entry.contract).is_some() {
-                return Err(BuildError::DuplicateHub(entry.name));
+                return Err(BuildError::DuplicateHub(entry.description.name));
             }
             let mut options = self.options.clone();
             (entry.adjust)(&mut options);
+            doors.check_methods(&entry.description)?;
+            let gate = doors.gate_of_hub(&entry.description, &options.authorization)?;
             let at_path = options.endpoint();
             let hub = HubState::new(
-                entry.name,
+                entry.description.name,
                 entry.hub,
                 options,
                 self.protocols,
                 Arc::clone(&clock),
+                Arc::clone(&doors.policies),
             );
-            let endpoint = Endpoint::new(hub.clone(), at_path, Arc::clone(&self.identify));
+            let endpoint = Endpoint::new(hub.clone(), at_path, gate);
             endpoints.push((entry.path, endpoint));
             hubs.push((entry.contract, hub));
         }
         for entry in self.further {
             check_path(&entry.path, &endpoints)?;
             let Some(hub) = find(&hubs, entry.contract) else {
-                return Err(BuildError::HubNotMounted(entry.name));
+                return Err(BuildError::HubNotMounted(entry.description.name));
             };
             let mut options = hub.options().endpoint();
             (entry.adjust)(&mut options);
-            let endpoint = Endpoint::new(hub.clone(), options, Arc::clone(&self.identify));
+            let gate = doors.gate_of_hub(&entry.description, &options.authorization)?;
+            let endpoint = Endpoint::new(hub.clone(), options, gate);
             endpoints.push((entry.path, endpoint));
         }
         let mut raw = Vec::new();
@@ -248,12 +365,9 @@ impl HubsBuilder {
             check_path(&entry.path, &endpoints)?;
             let at_path = entry.options.endpoint();
             let (path, clock) = (entry.path.clone(), Arc::clone(&clock));
+            let gate = doors.gate(&entry.path, &at_path.authorization)?;
             let handler = RawApplication::new(path, entry.handler, entry.options, clock);
-            let identify = Arc::clone(&self.identify);
-            endpoints.push((
-                entry.path,
-                Endpoint::new(handler.clone(), at_path, identify),
-            ));
+            endpoints.push((entry.path, Endpoint::new(handler.clone(), at_path, gate)));
             raw.push(handler);
         }
         let contexts = hubs
@@ -274,6 +388,45 @@ impl HubsBuilder {
     }
 }
 
+/// How the paths of a server are protected.
+struct Doors {
+    authenticators: Arc<Authenticators>,
+    policies: Arc<Policies>,
+}
+
+impl Doors {
+    /// What stands before a path of a hub: what the contract requires, and what the path does.
+    fn gate_of_hub(&self, hub: &HubDescription, at_path: &[Authorize]) -> Result<Gate, BuildError> {
+        self.gate(hub.name, &[hub.authorize, at_path].concat())
+    }
+
+    fn gate(&self, name: &str, required: &[Authorize]) -> Result<Gate, BuildError> {
+        self.check(name, required)?;
+        let required = required.to_vec();
+        Ok(Gate::new(&self.authenticators, &self.policies, required))
+    }
+
+    fn check_methods(&self, hub: &HubDescription) -> Result<(), BuildError> {
+        let mut methods = hub.methods.iter();
+        methods.try_for_each(|method| self.check(hub.name, method.authorize))
+    }
+
+    /// That what is required can be fulfilled by somebody.
+    fn check(&self, name: &str, required: &[Authorize]) -> Result<(), BuildError> {
+        if !required.is_empty() && self.authenticators.is_empty() {
+            return Err(BuildError::NoAuthentication(name.to_owned()));
+        }
+        let policies = required.iter().filter_map(Authorize::required_policy);
+        match policies.into_iter().find(|it| !self.policies.contains(*it)) {
+            None => Ok(()),
+            Some(policy) => Err(BuildError::UnknownPolicy {
+                hub: name.to_owned(),
+                policy,
+            }),
+        }
+    }
+}
+
 /// The hub of a contract.
 fn find(hubs: &[(TypeId, Arc<HubState>)], contract: TypeId) -> Option<&Arc<HubState>> {
     let mut found = hubs.iter().filter(|(other, _)| *other == contract);
@@ -282,8 +435,14 @@ fn find(hubs: &[(TypeId, Arc<HubState>)], contract: TypeId) -> Option<&Arc<HubSt
 
 impl fmt::Debug for HubsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hubs = self.hubs.iter().map(|entry| (&entry.path, entry.name));
-        let further = self.further.iter().map(|entry| (&entry.path, entry.name));
+        let hubs = self
+            .hubs
+            .iter()
+            .map(|entry| (&entry.path, entry.description.name));
+        let further = self
+            .further
+            .iter()
+            .map(|entry| (&entry.path, entry.description.name));
         let raw = self
             .raw
             .iter()
@@ -360,4 +519,21 @@ pub enum BuildError {
     /// A path has to begin with `/`, and to be plain text.
     #[error("{0:?} is no path for a hub: it has to begin with `/` and to have no parameters")]
     InvalidPath(String),
+    /// A hub, or a connection handler at this path, that requires a user, where nobody can be known.
+    #[error(
+        "{0} requires a user, and nothing says who anybody is: add `.identify(…)`, \
+         `.authenticate(…)` or `.jwt_bearer(…)`"
+    )]
+    NoAuthentication(String),
+    /// Two policies of one name.
+    #[error("there are two policies {:?}", .0.as_str())]
+    DuplicatePolicy(PolicyName),
+    /// A policy that a hub, or a connection handler, requires, and nobody knows.
+    #[error("{hub} requires the policy {:?}, which is unknown: add it with `.policy({:?}, …)`", .policy.as_str(), .policy.as_str())]
+    UnknownPolicy {
+        /// The contract's name, or the handler's path.
+        hub: String,
+        /// The policy's name.
+        policy: PolicyName,
+    },
 }

@@ -1,4 +1,5 @@
 use crate::connections::AllowedOrigins;
+use hub_core::contract::Authorize;
 use hub_core::negotiate::Transports;
 use std::time::Duration;
 
@@ -46,6 +47,30 @@ pub struct HubOptions {
     /// The origins whose pages may open a WebSocket. Default: the server's own, and any for requests
     /// without a cookie. Not a SignalR option, which checks nothing.
     pub allowed_origins: AllowedOrigins,
+    /// What every request has to fulfil (`AuthorizationData`, and `RequireAuthorization` of a
+    /// route), besides what `#[authorize]` of the contract asks: all of it. Default: nothing.
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// use hub_runtime::{Authorize, Hubs};
+    ///
+    /// let hubs = Hubs::builder()
+    ///     .identify(|request| Some(User::new(request.headers.get("x-user")?.to_str().ok()?)))
+    ///     .hub_with::<dyn ChatHub>("/hubs/chat", Chat, |options| {
+    ///         options.authorization.push(Authorize::new().roles(&["STAFF"]));
+    ///     })
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    pub authorization: Vec<Authorize>,
+    /// Whether a connection ends when its user's proof does, as
+    /// [`Authentication::expires_at`](crate::Authentication::expires_at) said
+    /// (`CloseOnAuthenticationExpiration`). Default `false`. Looked at once a second; each poll and
+    /// each stateful reconnect brings a new time. Clients are told that they may come back.
+    pub close_on_authentication_expiration: bool,
     /// Whether connections survive the loss of their WebSocket, for clients that ask for it
     /// (`AllowStatefulReconnects`): the client comes back within `disconnect_timeout` to the same
     /// connection, and no message is lost or doubled. Default `false`.
@@ -83,6 +108,8 @@ impl Default for HubOptions {
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
             allowed_origins: AllowedOrigins::default(),
+            authorization: Vec::new(),
+            close_on_authentication_expiration: false,
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 512 * 1024,
@@ -99,6 +126,7 @@ impl HubOptions {
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
             allowed_origins: self.allowed_origins.clone(),
+            authorization: self.authorization.clone(),
         }
     }
 
@@ -141,4 +169,6 @@ pub struct EndpointOptions {
     pub minimum_protocol_version: u32,
     /// See [`HubOptions::allowed_origins`].
     pub allowed_origins: AllowedOrigins,
+    /// See [`HubOptions::authorization`].
+    pub authorization: Vec<Authorize>,
 }

@@ -7,6 +7,7 @@ use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
 use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, in_turn};
+use crate::identity::Policies;
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
 use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
@@ -29,6 +30,7 @@ pub(crate) struct HubState {
     options: HubOptions,
     session: Arc<SessionOptions>,
     clock: Arc<CoarseClock>,
+    policies: Arc<Policies>,
     registry: Registry,
     live: Live<Connection>,
     results: ClientResults,
@@ -43,6 +45,7 @@ impl HubState {
         options: HubOptions,
         protocols: Protocols,
         clock: Arc<CoarseClock>,
+        policies: Arc<Policies>,
     ) -> Arc<Self> {
         let mut session = SessionOptions::default();
         // A stamp is as old as the last sweep; nobody is to be sent away before time for that.
@@ -61,6 +64,7 @@ impl HubState {
             options,
             session: Arc::new(session),
             clock,
+            policies,
             registry: Registry::default(),
             live: Live::default(),
             results: ClientResults::default(),
@@ -87,6 +91,10 @@ impl HubState {
 
     pub(crate) fn clock(&self) -> &CoarseClock {
         &self.clock
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// Every connection whose task runs, handshake finished or not.

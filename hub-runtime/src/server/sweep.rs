@@ -1,6 +1,7 @@
 use super::hubs::{Hubs, Inner};
+use crate::identity::unix_millis;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::task::AbortHandle;
 use tokio::time::MissedTickBehavior;
 
@@ -35,6 +36,10 @@ async fn run(hubs: Weak<Inner>, interval: Duration) {
                 .saturating_sub(interval);
             let stuck = Instant::now().checked_sub(patience);
             hub.live().each(|connection| connection.sweep(now, stuck));
+            if hub.options().close_on_authentication_expiration {
+                let wall_clock = unix_millis(SystemTime::now());
+                hub.live().each(|it| it.sweep_expired(wall_clock));
+            }
         }
     }
 }

@@ -58,6 +58,7 @@ pub(crate) fn hub() -> Arc<HubState> {
         HubOptions::default(),
         Protocols::ALL,
         clock,
+        Arc::default(),
     )
 }
 
@@ -72,7 +73,7 @@ pub(crate) fn member(hub: &Arc<HubState>, number: u64, outgoing: Outgoing) -> Ar
     let opening = Opening {
         id: number.to_string().into(),
         number,
-        user: None,
+        ticket: None,
         head: Head::new(http),
         transport: TransportType::WebSockets,
         outgoing,

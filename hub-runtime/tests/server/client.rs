@@ -50,6 +50,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         let (socket, _) = tokio_tungstenite::client_async(url, stream)
             .await
             .expect("an upgrade");
+        Self::of(socket)
+    }
+
+    /// A client at an open socket.
+    pub(crate) fn of(socket: WebSocketStream<S>) -> Self {
         Self {
             socket,
             records: VecDeque::new(),
@@ -58,10 +63,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
     /// Takes a stream over that has been upgraded already.
     pub(crate) async fn upgraded(stream: S) -> Self {
-        Self {
-            socket: WebSocketStream::from_raw_socket(stream, Role::Client, None).await,
-            records: VecDeque::new(),
-        }
+        Self::of(WebSocketStream::from_raw_socket(stream, Role::Client, None).await)
     }
 
     pub(crate) async fn shake_hands(&mut self) {
@@ -205,7 +207,11 @@ pub(crate) async fn request(server: &Server, method: &str, path: &str) -> (u16, 
 
 /// Sends a request with a body.
 pub(crate) async fn send(server: &Server, method: &str, path: &str, body: &str) -> Answer {
-    let mut stream = open(server, method, path, body).await;
+    answer(open(server, method, path, body).await).await
+}
+
+/// Reads an answer to its end.
+pub(crate) async fn answer(mut stream: TcpStream) -> Answer {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
@@ -222,6 +228,17 @@ pub(crate) async fn send(server: &Server, method: &str, path: &str, body: &str) 
 
 /// Sends a request, and leaves reading the answer to the caller.
 pub(crate) async fn open(server: &Server, method: &str, path: &str, body: &str) -> TcpStream {
+    open_with(server, method, path, "", body).await
+}
+
+/// The same with further headers, each with its end of line.
+pub(crate) async fn open_with(
+    server: &Server,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> TcpStream {
     let mut stream = TcpStream::connect(server.address)
         .await
         .expect("the server listens");
@@ -231,7 +248,7 @@ pub(crate) async fn open(server: &Server, method: &str, path: &str, body: &str) 
         "*/*"
     };
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: test\r\nAccept: {accept}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nAccept: {accept}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
         body.len()
     );
     stream.write_all(head.as_bytes()).await.expect("a request");

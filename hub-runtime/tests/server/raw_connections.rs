@@ -19,7 +19,10 @@ async fn start(adjust: impl FnOnce(&mut ConnectionOptions)) -> (Server, Notices)
     let server = Server::made(
         |builder| {
             builder
-                .identify(|request| Some(User::new(request.uri.path())))
+                .identify(|request| {
+                    let path = request.uri.path();
+                    Some(User::new(path.trim_end_matches("/negotiate")))
+                })
                 .connection_handler_with("/raw", handler, adjust)
         },
         Router::new(),

@@ -17,6 +17,9 @@ pub enum DisconnectReason {
     ClientTimeout,
     /// The client sent something that no client may send. The text is for logs.
     ProtocolError(String),
+    /// The time was over for which its user had proved to be who it is
+    /// (`close_on_authentication_expiration`). The client may come back with a new proof.
+    AuthenticationExpired,
     /// The client did not read what was sent to it: its queue was full, or a write took too long.
     SlowConsumer,
 }
@@ -30,6 +33,7 @@ impl DisconnectReason {
                 | Self::ConnectionLost
                 | Self::Aborted(_)
                 | Self::ServerShutdown
+                | Self::AuthenticationExpired
         )
     }
 }
@@ -49,6 +53,7 @@ impl fmt::Display for DisconnectReason {
             Self::ServerShutdown => f.write_str("the server is shutting down"),
             Self::ClientTimeout => f.write_str("the client was silent for too long"),
             Self::ProtocolError(detail) => write!(f, "the client broke the protocol: {detail}"),
+            Self::AuthenticationExpired => f.write_str("the user's authentication has expired"),
             Self::SlowConsumer => f.write_str("the client did not read what was sent to it"),
         }
     }

@@ -29,6 +29,12 @@ impl User {
         }
     }
 
+    /// The same user under another id, with all roles and claims.
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
     /// Adds a role. Roles are compared exactly.
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());

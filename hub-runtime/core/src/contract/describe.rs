@@ -1,4 +1,4 @@
-use super::TypeRef;
+use super::{Authorize, TypeRef};
 
 /// A `#[hub]` trait as data.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct HubDescription {
     pub module: &'static str,
     /// The methods, in the order of the trait.
     pub methods: &'static [HubMethodDescription],
+    /// What every request of a connection has to fulfil; all of it.
+    pub authorize: &'static [Authorize],
 }
 
 impl HubDescription {
@@ -28,7 +30,16 @@ impl HubDescription {
             docs,
             module,
             methods,
+            authorize: &[],
         }
+    }
+
+    /// Used by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn authorize(mut self, requirements: &'static [Authorize]) -> Self {
+        self.authorize = requirements;
+        self
     }
 }
 
@@ -46,6 +57,8 @@ pub struct HubMethodDescription {
     pub kind: MethodKind,
     /// The parameters on the wire, in order; uploads stand among them.
     pub parameters: &'static [ParameterDescription],
+    /// What its callers have to fulfil; all of it.
+    pub authorize: &'static [Authorize],
 }
 
 impl HubMethodDescription {
@@ -64,7 +77,16 @@ impl HubMethodDescription {
             docs,
             kind,
             parameters,
+            authorize: &[],
         }
+    }
+
+    /// Used by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn authorize(mut self, requirements: &'static [Authorize]) -> Self {
+        self.authorize = requirements;
+        self
     }
 
     /// How many streams a caller has to name in `streamIds`.

@@ -4,6 +4,7 @@
 //! The macros write every implementation in this module's traits; nobody writes one by hand.
 
 mod answer;
+mod authorize;
 mod claim;
 mod describe;
 mod method;
@@ -12,6 +13,7 @@ mod type_ref;
 mod wire_type;
 
 pub use answer::Answer;
+pub use authorize::{Authorize, PolicyName};
 pub use claim::{Answers, Fails, MethodError, Travels, Uploads, Written};
 pub use describe::{
     ClientDescription, ClientMethodDescription, HubDescription, HubMethodDescription, MethodKind,

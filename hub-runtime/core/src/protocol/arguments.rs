@@ -67,6 +67,51 @@ impl<'a> Arguments<'a> {
     }
 }
 
+impl Arguments<'_> {
+    /// Decodes one argument alone, by its position from 0; a missing one as an `Option` if it is
+    /// one. The others are not looked at.
+    pub fn get<T: DeserializeOwned>(self, index: usize) -> Result<T, ValueError> {
+        let one = One {
+            index,
+            decoded: PhantomData,
+        };
+        match self.0 {
+            Raw::Json(text) => json::visit_array(text, one).map_err(ValueError::Json),
+            Raw::MessagePack(bytes) => {
+                message_pack::visit_array(bytes, one).map_err(ValueError::MessagePack)
+            }
+        }
+    }
+}
+
+/// Reads the argument at a position, and skips all others.
+struct One<T> {
+    index: usize,
+    decoded: PhantomData<T>,
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for One<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an array with an argument {}", self.index)
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut arguments: S) -> Result<T, S::Error> {
+        for _ in 0..self.index {
+            if arguments.next_element::<IgnoredAny>()?.is_none() {
+                break;
+            }
+        }
+        let decoded = match arguments.next_element()? {
+            Some(decoded) => decoded,
+            None => T::deserialize(Absent).map_err(S::Error::custom)?,
+        };
+        while arguments.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(decoded)
+    }
+}
+
 /// Why arguments do not fit the parameters (SignalR wire specification, section 12.2).
 ///
 /// `Display` is the detail that a caller may see if detailed errors are on: exception name and
@@ -301,6 +346,22 @@ mod tests {
             b"\x93\x01\xa1a\xc0",
             Ok((1u8, "a".to_owned(), None::<u8>)),
         );
+    }
+
+    #[test]
+    fn one_argument_is_read_alone() {
+        let both = [
+            Arguments::json("[{\"a\":[1]},\"x\",3]"),
+            Arguments::message_pack(b"\x93\x81\xa1a\x91\x01\xa1x\x03"),
+        ];
+        for arguments in both {
+            assert_eq!(arguments.get::<String>(1).unwrap(), "x");
+            assert_eq!(arguments.get::<u8>(2).unwrap(), 3);
+            assert_eq!(arguments.get::<Option<u8>>(3).unwrap(), None);
+            assert!(arguments.get::<u8>(3).is_err());
+            assert!(arguments.get::<u8>(usize::MAX).is_err());
+            assert!(arguments.get::<u8>(1).is_err());
+        }
     }
 
     #[test]

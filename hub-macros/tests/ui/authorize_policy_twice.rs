@@ -2,7 +2,7 @@ use hub_runtime::prelude::*;
 
 #[hub]
 trait ChatHub {
-    #[authorize(roles("ADMIN"))]
+    #[authorize(policy = "one", policy = "two")]
     async fn ban(&self, user: String);
 }
 

@@ -1,9 +1,9 @@
 use hub_runtime::prelude::*;
 
 #[hub]
-#[authorize]
 trait ChatHub {
-    async fn join(&self);
+    #[authorize(policy = "")]
+    async fn ban(&self, user: String);
 }
 
 fn main() {}

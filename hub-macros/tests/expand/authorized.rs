@@ -1,0 +1,102 @@
+trait Bans: ::core::marker::Send + ::core::marker::Sync + 'static {
+    fn ban(&self) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized;
+    /// Runs when a client has connected, before any of its calls.
+    ///
+    /// With an error the connection is closed.
+    fn on_connected(
+        &self,
+        cx: &::hub_runtime::__private::Context<dyn Bans>,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::hub_runtime::__private::HubError>,
+    > + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized,
+    {
+        let _ = cx;
+        ::core::future::ready(::core::result::Result::Ok(()))
+    }
+    /// Runs once when a connection has ended, and says why it did.
+    fn on_disconnected(
+        &self,
+        cx: &::hub_runtime::__private::Context<dyn Bans>,
+        reason: ::hub_runtime::__private::DisconnectReason,
+    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized,
+    {
+        let _ = (cx, reason);
+        ::core::future::ready(())
+    }
+}
+const _: () = {
+    const METHOD_0: ::hub_runtime::__private::HubMethodDescription = ::hub_runtime::__private::HubMethodDescription::new(
+            "Ban",
+            "ban",
+            "",
+            ::hub_runtime::__private::MethodKind::Invocation,
+            &[],
+        )
+        .authorize(
+            &[
+                ::hub_runtime::__private::Authorize::new()
+                    .roles(&["ADMIN", "OPS"])
+                    .policy(CAN_BAN),
+                ::hub_runtime::__private::Authorize::new()
+                    .policy(::hub_runtime::__private::PolicyName::new("awake")),
+            ],
+        );
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::hub_runtime::__private::HubContract for dyn Bans {
+        type Client = dyn ::hub_runtime::__private::NoClient;
+        const DESCRIPTION: ::hub_runtime::__private::HubDescription = ::hub_runtime::__private::HubDescription::new(
+                "Bans",
+                "",
+                ::core::module_path!(),
+                &[METHOD_0],
+            )
+            .authorize(&[::hub_runtime::__private::Authorize::new()]);
+        const SIGNATURES: &'static [::hub_runtime::__private::MethodSignature] = &[
+            ::hub_runtime::__private::MethodSignature::new(
+                &[],
+                ::hub_runtime::__private::TypeRef::of::<()>(),
+            ),
+        ];
+    }
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<__Hub: Bans> ::hub_runtime::__private::Serve<__Hub> for dyn Bans {
+        const METHODS: &'static [::hub_runtime::__private::Method<__Hub>] = &[
+            ::hub_runtime::__private::Method::new(
+                &METHOD_0,
+                |hub, call| {
+                    call.arguments::<()>()?;
+                    let hub = ::std::sync::Arc::clone(hub);
+                    let (_, reply) = call.into_parts::<dyn Bans>();
+                    ::core::result::Result::Ok(
+                        ::std::boxed::Box::pin(async move {
+                            reply.answer(<__Hub as Bans>::ban(&hub).await)
+                        }),
+                    )
+                },
+            ),
+        ];
+        fn on_connected(
+            hub: &__Hub,
+            cx: &::hub_runtime::__private::Context<Self>,
+        ) -> impl ::core::future::Future<
+            Output = ::core::result::Result<(), ::hub_runtime::__private::HubError>,
+        > + ::core::marker::Send {
+            <__Hub as Bans>::on_connected(hub, cx)
+        }
+        fn on_disconnected(
+            hub: &__Hub,
+            cx: &::hub_runtime::__private::Context<Self>,
+            reason: ::hub_runtime::__private::DisconnectReason,
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+            <__Hub as Bans>::on_disconnected(hub, cx, reason)
+        }
+    }
+};

@@ -1,0 +1,233 @@
+//! Two hubs with protected methods, one of which is closed to strangers, and those who come.
+
+use crate::client::{Answer, Client, answer, open_with};
+use crate::hub::Server;
+use axum::Router;
+use futures_util::StreamExt as _;
+use hub_runtime::prelude::*;
+use hub_runtime::{Authentication, HttpRequest, HubOptions, PolicyContext};
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+pub(super) const OWN_OR_ADMIN: PolicyName = PolicyName::new("own-or-admin");
+
+macro_rules! hub {
+    ($(#[$attribute:meta])* $name:ident) => {
+        #[hub]
+        $(#[$attribute])*
+        pub(super) trait $name {
+            async fn open(&self) -> String;
+            async fn who(&self, cx: &Context<dyn $name>) -> String;
+            #[authorize(roles("OPS", "ADMIN"))]
+            async fn role(&self) -> String;
+            #[authorize(policy = OWN_OR_ADMIN)]
+            async fn policy(&self, owner: String) -> String;
+            #[authorize(roles("ADMIN"))]
+            fn stream(&self) -> impl Stream<Item = u32>;
+            #[authorize(policy = OWN_OR_ADMIN)]
+            async fn upload(&self, owner: String, numbers: impl Stream<Item = u32>) -> u32;
+        }
+
+        impl $name for Guarded {
+            async fn open(&self) -> String {
+                "open".to_owned()
+            }
+
+            async fn who(&self, cx: &Context<dyn $name>) -> String {
+                cx.user_id().unwrap_or("nobody").to_owned()
+            }
+
+            async fn role(&self) -> String {
+                "role".to_owned()
+            }
+
+            async fn policy(&self, owner: String) -> String {
+                owner
+            }
+
+            fn stream(&self) -> impl Stream<Item = u32> {
+                futures_util::stream::iter([1])
+            }
+
+            async fn upload(&self, _: String, numbers: impl Stream<Item = u32>) -> u32 {
+                numbers.count().await as u32
+            }
+        }
+    };
+}
+
+pub(super) struct Guarded;
+
+hub!(OpenHub);
+hub!(
+    #[authorize]
+    ClosedHub
+);
+
+/// Who sends a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    NoToken,
+    Expired,
+    WrongSignature,
+    User,
+    Admin,
+    /// Another user.
+    Thief,
+}
+
+impl Who {
+    pub(super) fn is_somebody(self) -> bool {
+        matches!(self, Self::User | Self::Admin | Self::Thief)
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Admin => "boss",
+            Self::Thief => "bob",
+            _ => "ann",
+        }
+    }
+
+    /// The credentials, as a header's line.
+    pub(super) fn header(self) -> String {
+        match self {
+            Self::NoToken => String::new(),
+            Self::Expired => header(self, Duration::ZERO, true),
+            Self::WrongSignature => header(self, Duration::MAX, false),
+            _ => header(self, after(Duration::from_secs(3600)), true),
+        }
+    }
+}
+
+/// Credentials that end at a time of day.
+pub(super) fn until(who: Who, since_1970: Duration) -> String {
+    header(who, since_1970, true)
+}
+
+/// What the wall clock will show after a while.
+pub(super) fn after(time: Duration) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.expect("a clock that is right") + time
+}
+
+fn header(who: Who, expires: Duration, is_signed: bool) -> String {
+    let role = if who == Who::Admin { "ADMIN" } else { "" };
+    let (id, expires) = (who.id(), expires.as_millis());
+    format!("X-Proof: {id};{role};{expires};{is_signed}\r\n")
+}
+
+/// As a bearer token would be: it is there, has been signed and has not ended.
+pub(super) async fn by_proof(request: HttpRequest) -> Authentication {
+    let Some(proof) = request.headers.get("x-proof") else {
+        return Authentication::nobody();
+    };
+    let proof: Vec<_> = proof.to_str().unwrap_or_default().split(';').collect();
+    let [id, role, expires, "true"] = proof[..] else {
+        return Authentication::failed("the signature is wrong");
+    };
+    // What takes time.
+    tokio::task::yield_now().await;
+    let millis = expires.parse().unwrap_or(u64::MAX);
+    let expires = UNIX_EPOCH + Duration::from_millis(millis);
+    if millis == 0 {
+        return Authentication::failed("the proof has expired");
+    }
+    let user = User::new(id).claim("proved", "yes");
+    let user = if role.is_empty() {
+        user
+    } else {
+        user.role(role)
+    };
+    Authentication::user(user).expires_at(expires)
+}
+
+async fn own_or_admin(call: PolicyContext) -> bool {
+    tokio::task::yield_now().await;
+    let owner = call.argument::<String>(0);
+    call.user().has_role("ADMIN") || owner.as_deref() == Some(call.user().id())
+}
+
+pub(super) async fn start() -> Server {
+    start_with(|_| {}).await
+}
+
+pub(super) async fn start_with(adjust: impl FnOnce(&mut HubOptions)) -> Server {
+    let make = |builder: hub_runtime::HubsBuilder| {
+        builder
+            .options(|options| {
+                options.allow_stateful_reconnects = true;
+                adjust(options);
+            })
+            .authenticate(by_proof)
+            .policy(OWN_OR_ADMIN, own_or_admin)
+            .hub::<dyn OpenHub>("/open", Guarded)
+            .hub::<dyn ClosedHub>("/closed", Guarded)
+    };
+    Server::made(make, Router::new()).await
+}
+
+/// Sends a request with somebody's credentials.
+pub(super) async fn ask(server: &Server, who: Who, method: &str, path: &str, body: &str) -> Answer {
+    answer(open_with(server, method, path, &who.header(), body).await).await
+}
+
+/// The status of a request whose answer may not end.
+pub(super) async fn status(server: &Server, who: Who, method: &str, path: &str) -> u16 {
+    head(open_with(server, method, path, &who.header(), "").await).await
+}
+
+async fn head(mut stream: TcpStream) -> u16 {
+    use tokio::io::AsyncReadExt as _;
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).await.expect("a status line");
+    let status = str::from_utf8(&line[9..]).ok();
+    status.and_then(|it| it.parse().ok()).expect("a status")
+}
+
+/// Negotiates, and gives both ids: the public one and the token.
+pub(super) async fn negotiate(server: &Server, who: Who, path: &str) -> (String, String) {
+    let path = format!("{path}/negotiate?negotiateVersion=1&useStatefulReconnect=true");
+    let answer = ask(server, who, "POST", &path, "").await;
+    let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+    let text = |key| body[key].as_str().expect("a text").to_owned();
+    (text("connectionId"), text("connectionToken"))
+}
+
+/// The path of a connection that somebody has negotiated.
+pub(super) async fn negotiated(server: &Server, who: Who, path: &str) -> String {
+    let (_, token) = negotiate(server, who, path).await;
+    format!("{path}?id={token}")
+}
+
+/// Asks for a WebSocket; the status if it is refused.
+pub(super) async fn upgrade(server: &Server, credentials: &str, path: &str) -> Result<Client, u16> {
+    let url = format!("ws://{}{path}", server.address);
+    let mut request = url.into_client_request().expect("an address");
+    if let Some((name, value)) = credentials.trim_end().split_once(": ") {
+        let name = name.parse::<http::HeaderName>().expect("a name");
+        let value = value.parse().expect("a value");
+        request.headers_mut().insert(name, value);
+    }
+    let stream = TcpStream::connect(server.address)
+        .await
+        .expect("the server listens");
+    match tokio_tungstenite::client_async(request, stream).await {
+        Ok((socket, _)) => Ok(Client::of(socket)),
+        Err(tungstenite::Error::Http(refused)) => Err(refused.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Connects by a WebSocket, with a handshake of a version.
+pub(super) async fn connect(server: &Server, who: Who, path: &str, version: u32) -> Client {
+    let client = upgrade(server, &who.header(), path).await;
+    let mut client = client.unwrap_or_else(|status| panic!("{who:?} at {path}: {status}"));
+    let handshake = json!({"protocol": "json", "version": version});
+    client.send(handshake).await;
+    assert_eq!(client.next().await, Some(json!({})));
+    client
+}

@@ -1,0 +1,8 @@
+//! Who may connect, who may call, and for how long.
+
+mod build;
+mod expiry;
+mod hijack;
+mod hub;
+mod policies;
+mod table;
