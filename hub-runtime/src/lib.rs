@@ -114,6 +114,7 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | the attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` |
 //! | `server` | | `Hubs`, `serve`, and `HubContext` as an axum extractor |
+//! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
 //! | `chrono` | | the dates of `chrono` in contracts |
 //! | `uuid` | | `uuid::Uuid` in contracts |
 //!
@@ -171,6 +172,11 @@ pub use hub_macros::{hub, hub_client, hub_type};
 pub use connections::AllowedOrigins;
 #[cfg(feature = "server")]
 pub use identity::{Authentication, HttpRequest, PolicyContext};
+#[cfg(feature = "jwt")]
+pub use identity::{JwtBearer, JwtKey, JwtKeys};
+#[cfg(feature = "jwt")]
+#[doc(no_inline)]
+pub use jsonwebtoken;
 #[cfg(feature = "server")]
 pub use raw::{
     ConnectionHandler, ConnectionOptions, RawConnection, RawMessage, RawSendError, RawSender,

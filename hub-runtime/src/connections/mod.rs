@@ -20,3 +20,5 @@ pub(crate) use endpoint::{Endpoint, Route};
 pub(crate) use head::Head;
 pub(crate) use opening::NewConnection;
 pub use origin::AllowedOrigins;
+#[cfg(feature = "jwt")]
+pub(crate) use query::value as query_value;

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 /// The value of a key in a query string. Keys are looked up ignoring case, and an empty value
 /// counts as absent, as in the reference (wire specification, section 2).
-pub(super) fn value<'a>(query: Option<&'a str>, key: &str) -> Option<Cow<'a, str>> {
+pub(crate) fn value<'a>(query: Option<&'a str>, key: &str) -> Option<Cow<'a, str>> {
     let pairs = form_urlencoded::parse(query?.as_bytes());
     pairs
         .into_iter()

@@ -24,6 +24,7 @@ pub mod errors {}
 pub mod connections {}
 
 #[doc = include_str!("authorization.md")]
+#[cfg_attr(feature = "jwt", doc = include_str!("bearer_tokens.md"))]
 pub mod authorization {}
 
 #[doc = include_str!("typescript.md")]

@@ -145,6 +145,14 @@ impl Authenticators {
         self.ways.push(Box::new(authenticate));
     }
 
+    #[cfg(feature = "jwt")]
+    pub(crate) fn jwt_bearer(&mut self, bearer: super::JwtBearer) {
+        self.scheme = Some("Bearer");
+        self.ways.push(Box::new(move |request| {
+            Box::pin(ready(bearer.authenticate(&request)))
+        }));
+    }
+
     pub(crate) fn user_id(&mut self, id: impl Fn(&User) -> String + Send + Sync + 'static) {
         self.user_id = Some(Box::new(id));
     }

@@ -3,6 +3,8 @@
 mod authentication;
 mod authorization;
 mod gate;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod policy;
 mod ticket;
 
@@ -10,6 +12,8 @@ pub(crate) use authentication::Authenticators;
 pub use authentication::{Authentication, HttpRequest};
 pub(crate) use authorization::{Guard, has_roles};
 pub(crate) use gate::{Gate, Refusal};
+#[cfg(feature = "jwt")]
+pub use jwt::{JwtBearer, JwtKey, JwtKeys};
 pub(crate) use policy::Policies;
 pub use policy::PolicyContext;
 pub(crate) use ticket::{Stranger, Ticket, unix_millis};

@@ -154,6 +154,32 @@ impl HubsBuilder {
         self
     }
 
+    /// Knows users by bearer tokens that are JSON Web Tokens (`AddJwtBearer`), from the header or the
+    /// query's `access_token`.
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// # let secret = [0; 32];
+    /// use hub_runtime::jsonwebtoken::{Algorithm, DecodingKey};
+    /// use hub_runtime::{Hubs, JwtBearer, JwtKey, JwtKeys};
+    ///
+    /// let key = JwtKey::new(Algorithm::HS256, DecodingKey::from_secret(&secret));
+    /// let bearer = JwtBearer::new(JwtKeys::new([key])).audience("chat");
+    /// let hubs = Hubs::builder()
+    ///     .jwt_bearer(bearer)
+    ///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    #[cfg(feature = "jwt")]
+    pub fn jwt_bearer(mut self, bearer: crate::JwtBearer) -> Self {
+        self.authenticators.jwt_bearer(bearer);
+        self
+    }
+
     /// Chooses by which id `clients().user(…)` reaches a user (SignalR's `IUserIdProvider`).
     /// Without it, it is the id that the user was made with.
     ///

@@ -1,5 +1,6 @@
 //! The server over real sockets, with a client that says exactly what a test wants it to say.
 
+#[cfg(feature = "jwt")]
 mod authorization;
 mod calls;
 mod client;

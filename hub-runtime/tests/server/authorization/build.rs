@@ -1,6 +1,6 @@
 //! Hubs that nobody could use, or everybody, are no hubs.
 
-use super::hub::{ClosedHub, Guarded, OWN_OR_ADMIN, OpenHub, by_proof};
+use super::hub::{ClosedHub, Guarded, OWN_OR_ADMIN, OpenHub, bearer};
 use hub_runtime::{Authorize, BuildError, Hubs, HubsBuilder, PolicyName};
 
 #[track_caller]
@@ -47,7 +47,7 @@ fn a_policy_has_to_be_known() {
              `.policy({policy:?}, …)`"
         )
     };
-    let builder = Hubs::builder().authenticate(by_proof);
+    let builder = Hubs::builder().jwt_bearer(bearer());
     let error = check(
         builder.hub::<dyn OpenHub>("/open", Guarded),
         &unknown("OpenHub", "own-or-admin"),
@@ -55,7 +55,7 @@ fn a_policy_has_to_be_known() {
     let (hub, policy) = ("OpenHub".to_owned(), OWN_OR_ADMIN);
     assert_eq!(error, BuildError::UnknownPolicy { hub, policy });
     let builder = Hubs::builder()
-        .authenticate(by_proof)
+        .jwt_bearer(bearer())
         .policy(OWN_OR_ADMIN, async |_| true)
         .hub::<dyn OpenHub>("/open", Guarded)
         .also_at::<dyn OpenHub>("/more", |options| {

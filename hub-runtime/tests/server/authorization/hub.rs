@@ -4,13 +4,16 @@ use crate::client::{Answer, Client, answer, open_with};
 use crate::hub::Server;
 use axum::Router;
 use futures_util::StreamExt as _;
+use hub_runtime::jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use hub_runtime::prelude::*;
-use hub_runtime::{Authentication, HttpRequest, HubOptions, PolicyContext};
+use hub_runtime::{HubOptions, JwtBearer, JwtKey, JwtKeys, PolicyContext};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+const SECRET: &[u8] = b"a secret of thirty-two characters";
 
 pub(super) const OWN_OR_ADMIN: PolicyName = PolicyName::new("own-or-admin");
 
@@ -67,6 +70,8 @@ hub!(
     ClosedHub
 );
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 /// Who sends a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {
@@ -92,13 +97,20 @@ impl Who {
         }
     }
 
+    /// The credentials, as they go into a query.
+    pub(super) fn access_token(self) -> String {
+        let header = self.header();
+        let token = header.split_whitespace().last();
+        format!("access_token={}", token.unwrap_or_default())
+    }
+
     /// The credentials, as a header's line.
     pub(super) fn header(self) -> String {
         match self {
             Self::NoToken => String::new(),
-            Self::Expired => header(self, Duration::ZERO, true),
-            Self::WrongSignature => header(self, Duration::MAX, false),
-            _ => header(self, after(Duration::from_secs(3600)), true),
+            Self::Expired => header(self, Duration::from_secs(1), true),
+            Self::WrongSignature => header(self, after(HOUR), false),
+            _ => header(self, after(HOUR), true),
         }
     }
 }
@@ -115,34 +127,25 @@ pub(super) fn after(time: Duration) -> Duration {
 }
 
 fn header(who: Who, expires: Duration, is_signed: bool) -> String {
-    let role = if who == Who::Admin { "ADMIN" } else { "" };
-    let (id, expires) = (who.id(), expires.as_millis());
-    format!("X-Proof: {id};{role};{expires};{is_signed}\r\n")
+    let secret = if is_signed { SECRET } else { b"another one" };
+    let token = token(who, expires, secret);
+    format!("Authorization: Bearer {token}\r\n")
 }
 
-/// As a bearer token would be: it is there, has been signed and has not ended.
-pub(super) async fn by_proof(request: HttpRequest) -> Authentication {
-    let Some(proof) = request.headers.get("x-proof") else {
-        return Authentication::nobody();
-    };
-    let proof: Vec<_> = proof.to_str().unwrap_or_default().split(';').collect();
-    let [id, role, expires, "true"] = proof[..] else {
-        return Authentication::failed("the signature is wrong");
-    };
-    // What takes time.
-    tokio::task::yield_now().await;
-    let millis = expires.parse().unwrap_or(u64::MAX);
-    let expires = UNIX_EPOCH + Duration::from_millis(millis);
-    if millis == 0 {
-        return Authentication::failed("the proof has expired");
-    }
-    let user = User::new(id).claim("proved", "yes");
-    let user = if role.is_empty() {
-        user
-    } else {
-        user.role(role)
-    };
-    Authentication::user(user).expires_at(expires)
+fn token(who: Who, expires: Duration, secret: &[u8]) -> String {
+    let role = if who == Who::Admin { "ADMIN" } else { "USER" };
+    let claims = json!({"sub": who.id(), "role": role, "exp": expires.as_secs_f64()});
+    encode(
+        &Header::default(),
+        &claims,
+        &EncodingKey::from_secret(secret),
+    )
+    .expect("a token")
+}
+
+pub(super) fn bearer() -> JwtBearer {
+    let key = JwtKey::new(Algorithm::HS256, DecodingKey::from_secret(SECRET));
+    JwtBearer::new(JwtKeys::new([key]))
 }
 
 async fn own_or_admin(call: PolicyContext) -> bool {
@@ -162,7 +165,7 @@ pub(super) async fn start_with(adjust: impl FnOnce(&mut HubOptions)) -> Server {
                 options.allow_stateful_reconnects = true;
                 adjust(options);
             })
-            .authenticate(by_proof)
+            .jwt_bearer(bearer())
             .policy(OWN_OR_ADMIN, own_or_admin)
             .hub::<dyn OpenHub>("/open", Guarded)
             .hub::<dyn ClosedHub>("/closed", Guarded)

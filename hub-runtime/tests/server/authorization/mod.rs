@@ -1,5 +1,6 @@
 //! Who may connect, who may call, and for how long.
 
+mod bearer;
 mod build;
 mod expiry;
 mod hijack;
