@@ -115,6 +115,7 @@
 //! | `macros` | yes | the attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` |
 //! | `server` | | `Hubs`, `serve`, and `HubContext` as an axum extractor |
 //! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
+//! | `deflate` | | compressed WebSocket messages, where `HubOptions::dangerous_enable_compression` allows them |
 //! | `chrono` | | the dates of `chrono` in contracts |
 //! | `uuid` | | `uuid::Uuid` in contracts |
 //!

@@ -186,15 +186,20 @@ impl Endpoint {
             match self.tokens.find_for(token, visit.ticket.as_deref())? {
                 None => return Ok(unknown_connection()),
                 Some(Active::WebSocket(Some(way_back))) => {
-                    return Ok(resume(visit.request, &way_back));
+                    return Ok(resume(
+                        visit.request,
+                        self.options.may_compress(),
+                        &way_back,
+                    ));
                 }
                 Some(_) => {}
             }
         }
-        let (response, upgrading) = match upgrade::accept(&mut visit.request) {
-            Ok(accepted) => accepted,
-            Err(error) => return Ok(error.into_response()),
-        };
+        let (response, upgrading) =
+            match upgrade::accept(&mut visit.request, self.options.may_compress()) {
+                Ok(accepted) => accepted,
+                Err(error) => return Ok(error.into_response()),
+            };
         let mut way_back = None;
         let active = |waiting: Waiting| {
             way_back = waiting.stateful_reconnect.then(Arc::<WayBack>::default);
@@ -374,14 +379,14 @@ impl Drop for TokenHeld {
 }
 
 /// Takes a client back on a new socket, also while its old one seems to live (section 17.5).
-fn resume(mut request: Request<Body>, way_back: &WayBack) -> Response {
+fn resume(mut request: Request<Body>, may_compress: bool, way_back: &WayBack) -> Response {
     let connection = match way_back.standing() {
         Standing::Open(connection) => connection,
         Standing::NotYet => return plain(StatusCode::CONFLICT, ""),
         Standing::SwitchedOff => return StatusCode::NO_CONTENT.into_response(),
         Standing::Gone => return unknown_connection(),
     };
-    match upgrade::accept(&mut request) {
+    match upgrade::accept(&mut request, may_compress) {
         Ok((response, upgrading)) => {
             let drain = request.extensions().get::<Drain>();
             opening::resume_upgraded(upgrading, connection, drain);

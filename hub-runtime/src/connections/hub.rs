@@ -3,7 +3,7 @@
 use super::application::{Application, ConnectionTask};
 use super::head::Head;
 use super::opening::NewConnection;
-use crate::driver::{self, Connection, Framing, Link, Opening, Outgoing};
+use crate::driver::{self, Connection, Link, Opening, Outgoing};
 use crate::server::clock::CoarseClock;
 use crate::server::drain::DrainGuard;
 use crate::server::state::HubState;
@@ -36,7 +36,6 @@ impl Application for HubState {
     }
 
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask {
-        let framing = Framing::of(new.transport);
         let limit = self.options().maximum_pending_bytes;
         let opening = Opening {
             id: new.id,
@@ -44,7 +43,7 @@ impl Application for HubState {
             ticket: new.ticket,
             head: Head::new(new.http),
             transport: new.transport,
-            outgoing: Outgoing::new(link.output, framing, limit),
+            outgoing: Outgoing::new(link.output, link.framing, limit),
             stateful_reconnect: new.way_back.is_some(),
         };
         let connection = Connection::new(&self, opening);

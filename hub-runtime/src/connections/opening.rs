@@ -5,7 +5,7 @@ use super::mailslot::{Inbound, Outbound};
 use super::socket;
 use super::way_back::WayBack;
 use super::websocket::upgrade::Upgrading;
-use crate::driver::{Connection, Lease, Link};
+use crate::driver::{Connection, Framing, Lease, Link};
 use crate::identity::Ticket;
 use crate::server::drain::{Drain, DrainGuard};
 use hub_core::negotiate::TransportType;
@@ -40,9 +40,8 @@ pub(super) fn start_upgraded(
     drain: Option<&Drain>,
 ) {
     let opening = Box::pin(async move {
-        let upgraded = upgrading.socket().await.ok()?;
-        let (input, output) = socket::split(upgraded);
-        Some(application.run(new, Link { input, output }))
+        let link = link(upgrading).await?;
+        Some(application.run(new, link))
     });
     spawn(drain, Upgraded::Opening(opening));
 }
@@ -77,12 +76,23 @@ pub(super) fn resume_upgraded(
     drain: Option<&Drain>,
 ) {
     let resuming = async move {
-        if let Ok(upgraded) = upgrading.socket().await {
-            let (input, output) = socket::split(upgraded);
-            connection.resume(Link { input, output });
+        if let Some(link) = link(upgrading).await {
+            connection.resume(link);
         }
     };
     spawn(drain, Box::pin(resuming));
+}
+
+/// The transport that a request becomes. `None` if the client is gone by then.
+async fn link(upgrading: Upgrading) -> Option<Link> {
+    let framing = Framing::WebSocket(upgrading.deflate);
+    let upgraded = upgrading.socket().await.ok()?;
+    let (input, output) = socket::split(upgraded);
+    Some(Link {
+        input,
+        output,
+        framing,
+    })
 }
 
 /// Starts a connection between requests and responses.
@@ -95,6 +105,7 @@ pub(super) fn start(
     let link = Link {
         input: Box::new(input),
         output: Box::new(output),
+        framing: Framing::Bare,
     };
     spawn(drain, application.run(new, link));
 }

@@ -13,7 +13,7 @@ use hub_core::context::{CloseMessage, ConnectionScope, DisconnectReason, Items, 
 use hub_core::hub_contexts::HubContexts;
 use hub_core::negotiate::TransportType;
 use hub_core::outlet::Port;
-use hub_core::protocol::{Encoded, Protocol};
+use hub_core::protocol::{Encoded, Protocol, TransferFormat};
 use smol_str::SmolStr;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -145,6 +145,12 @@ impl Connection {
     /// The protocol of the handshake; `None` before it.
     pub(crate) fn protocol(&self) -> Option<Protocol> {
         self.protocol.get().copied()
+    }
+
+    /// What the protocol travels as: text before the handshake.
+    pub(super) fn transfer_format(&self) -> TransferFormat {
+        self.protocol()
+            .map_or(TransferFormat::Text, Protocol::transfer_format)
     }
 
     pub(crate) fn accept(&self, protocol: Protocol) {

@@ -1,56 +1,95 @@
+use crate::connections::websocket::deflate::{self, Deflate};
+use crate::connections::websocket::frame::FrameReader;
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 use bytes::{Buf, Bytes};
-use hub_core::negotiate::TransportType;
 use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
+use std::sync::OnceLock;
 
 /// How messages travel in a transport's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// In WebSocket frames.
-    WebSocket,
+    /// In WebSocket frames, long ones compressed if that is agreed.
+    WebSocket(Option<Deflate>),
     /// As they are: whoever passes the bytes on keeps whole messages together.
     Bare,
 }
 
 impl Framing {
-    /// How messages travel over `transport`.
-    pub(crate) fn of(transport: TransportType) -> Self {
-        match transport {
-            TransportType::WebSockets => Self::WebSocket,
-            _ => Self::Bare,
+    /// What reads messages out of it, if they do not come as they are.
+    pub(crate) fn reader(self) -> Option<FrameReader> {
+        match self {
+            Self::WebSocket(deflate) => Some(FrameReader::new(deflate)),
+            Self::Bare => None,
         }
+    }
+
+    pub(crate) fn is_websocket(self) -> bool {
+        matches!(self, Self::WebSocket(_))
+    }
+
+    /// Whether a message of so many bytes may be compressed.
+    pub(super) fn compresses(self, length: usize) -> bool {
+        matches!(self, Self::WebSocket(Some(_))) && deflate::is_long(length)
     }
 }
 
 /// A hub message framed once for all its receivers: server frames carry no mask, so the bytes
 /// are the same for everyone.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Frame {
     bytes: Bytes,
     /// Where the message begins behind its WebSocket header.
     message: usize,
+    opcode: Opcode,
+    /// The same frame compressed, once a receiver takes it so; `None` if it gets no shorter.
+    compressed: OnceLock<Option<Bytes>>,
 }
 
 impl Frame {
     /// Frames a message in its own buffer.
     pub(crate) fn new(message: Encoded, format: TransferFormat) -> Self {
         let (mut buffer, payload) = message.into_parts();
-        let start = frame_in_headroom(&mut buffer, payload, opcode(format));
-        let mut bytes = Bytes::from(buffer);
-        bytes.advance(start);
+        let opcode = opcode(format);
+        let start = frame_in_headroom(&mut buffer, payload, opcode);
         Self {
-            bytes,
+            bytes: cut(buffer, start),
             message: payload - start,
+            opcode,
+            compressed: OnceLock::new(),
         }
     }
 
-    /// A share of the bytes.
-    pub(crate) fn bytes(&self, framing: Framing) -> Bytes {
-        match framing {
-            Framing::WebSocket => self.bytes.clone(),
-            Framing::Bare => self.bytes.slice(self.message..),
+    /// Compresses the message for receivers to whom it may go so, unless that has been done. This may
+    /// take a while, so that it is not for those who hold a lock.
+    pub(crate) fn prepare(&self, framing: Framing) {
+        if let Framing::WebSocket(Some(deflate)) = framing {
+            self.compressed.get_or_init(|| {
+                let frame = deflate::frame(deflate, self.opcode, &self.bytes[self.message..]);
+                frame.map(|(buffer, start)| cut(buffer, start))
+            });
         }
     }
+
+    /// The most bytes that it can have.
+    pub(super) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// A share of the bytes, compressed only if they have been [prepared](Self::prepare).
+    pub(crate) fn bytes(&self, framing: Framing) -> Bytes {
+        let compressed = match framing {
+            Framing::WebSocket(Some(_)) => self.compressed.get().and_then(Option::as_ref),
+            Framing::WebSocket(None) => None,
+            Framing::Bare => return self.bytes.slice(self.message..),
+        };
+        compressed.unwrap_or(&self.bytes).clone()
+    }
+}
+
+fn cut(buffer: Vec<u8>, start: usize) -> Bytes {
+    let mut bytes = Bytes::from(buffer);
+    bytes.advance(start);
+    bytes
 }
 
 /// How a transfer format travels in a WebSocket.

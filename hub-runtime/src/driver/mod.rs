@@ -156,7 +156,7 @@ impl Driver {
             inactive_until: None,
             hold: Hold::default(),
             session,
-            frames: (transport == TransportType::WebSockets).then(FrameReader::default),
+            frames: connection.outgoing().framing().reader(),
             work: Work::new(Arc::clone(&connection)),
             connection,
             paused: false,
@@ -300,6 +300,9 @@ impl Driver {
         if self.paused {
             return Poll::Ready(self.take_messages(Received::Bytes(&[]), task));
         }
+        if let Some(mut bytes) = self.frames.as_mut().and_then(FrameReader::take_put_off) {
+            return Poll::Ready(self.take_bytes(&mut bytes, task));
+        }
         if let Some(code) = self.closed_by_peer {
             let end = End::closed_by_peer(code, self.session.handle_end().as_ref());
             return Poll::Ready(Err(end));
@@ -335,6 +338,9 @@ impl Driver {
                 Ok(Some(FrameEvent::Data { payload, .. })) => {
                     hold.end(connection);
                     *paused = take_messages(session, work, *paused, payload.into(), task)?;
+                    if frames.put_off(bytes, *paused) {
+                        return Ok(());
+                    }
                 }
                 Ok(Some(FrameEvent::Ping(payload))) => {
                     connection

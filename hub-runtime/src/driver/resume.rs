@@ -3,7 +3,6 @@
 
 use super::Driver;
 use super::connection::Connection;
-use crate::connections::websocket::frame::FrameReader;
 use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -75,15 +74,17 @@ impl Driver {
         // Behind a WebSocket's Close frame nothing follows, and a connection that cannot be resumed
         // keeps the transport that it has.
         if self.closed_by_peer.is_some()
-            || !self
-                .connection
-                .outgoing()
-                .attach(&self.connection, link.output, protocol)
+            || !self.connection.outgoing().attach(
+                &self.connection,
+                link.output,
+                link.framing,
+                protocol,
+            )
         {
             return;
         }
         self.input = Some(link.input);
-        self.frames = Some(FrameReader::default());
+        self.frames = link.framing.reader();
         self.inactive_until = None;
         self.paused = false;
         self.hold = Hold::Over;

@@ -1,3 +1,4 @@
+use super::frame::Framing;
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
 use tokio::io::AsyncRead;
@@ -33,8 +34,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     fn poll_shutdown(&self, task: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
-/// Both directions of a transport that resumes a connection.
+/// Both directions of a transport, and how messages travel over it.
 pub(crate) struct Link {
     pub(crate) input: Input,
     pub(crate) output: Box<dyn Transport>,
+    pub(crate) framing: Framing,
 }

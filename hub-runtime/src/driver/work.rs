@@ -435,8 +435,11 @@ mod tests {
 
     #[test]
     fn uploads_that_clients_never_complete_do_not_pile_up() {
-        let connection =
-            testing::connection(Outgoing::new(Box::new(Nowhere), Framing::WebSocket, 1000));
+        let connection = testing::connection(Outgoing::new(
+            Box::new(Nowhere),
+            Framing::WebSocket(None),
+            1000,
+        ));
         let mut work = Work::new(Arc::clone(&connection));
         for number in 0..10_000 {
             let (sender, queue) = UploadQueue::bounded(10);

@@ -9,7 +9,7 @@ use super::writer::Writer;
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::write::ping;
 use crate::connections::{Head, NewConnection};
-use crate::driver::{Framing, Link, panic_text};
+use crate::driver::{Link, panic_text};
 use crate::server::drain::DrainGuard;
 use crate::server::live::Member as _;
 use bytes::Bytes;
@@ -56,10 +56,15 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
     let (received, to_handler) = mpsc::channel(RECEIVED);
     let (messages, to_writer) = mpsc::channel(SENT);
     let (frames, control) = mpsc::channel(CONTROL);
-    let mut reader = Reader::new(link.input, new.transport, options.maximum_message_size);
+    let mut reader = Reader::new(
+        link.input,
+        new.transport,
+        link.framing,
+        options.maximum_message_size,
+    );
     let mut writer = Writer {
         output: link.output,
-        framing: Framing::of(new.transport),
+        framing: link.framing,
         send_timeout: options.transport_send_timeout,
         messages: to_writer,
         control,

@@ -12,6 +12,9 @@ use std::time::Duration;
 pub struct ConnectionOptions {
     /// What clients may connect with (`Transports`). Default all three.
     pub transports: Transports,
+    /// See [`HubOptions::dangerous_enable_compression`](crate::HubOptions::dangerous_enable_compression).
+    #[cfg(feature = "deflate")]
+    pub dangerous_enable_compression: bool,
     /// How long a poll waits for bytes (`LongPolling.PollTimeout`). Default 90 s.
     pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
@@ -46,6 +49,8 @@ impl Default for ConnectionOptions {
     fn default() -> Self {
         Self {
             transports: Transports::ALL,
+            #[cfg(feature = "deflate")]
+            dangerous_enable_compression: false,
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
             allowed_origins: AllowedOrigins::default(),
@@ -65,6 +70,8 @@ impl ConnectionOptions {
     pub(crate) fn endpoint(&self) -> EndpointOptions {
         EndpointOptions {
             transports: self.transports,
+            #[cfg(feature = "deflate")]
+            dangerous_enable_compression: self.dangerous_enable_compression,
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
             allowed_origins: self.allowed_origins.clone(),

@@ -4,7 +4,7 @@ use super::message::RawMessage;
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event, FrameReader};
 use crate::connections::websocket::write::pong;
-use crate::driver::{Input, Scratch};
+use crate::driver::{Framing, Input, Scratch};
 use bytes::{Buf as _, Bytes, BytesMut};
 use hub_core::negotiate::TransportType;
 use std::future::poll_fn;
@@ -56,15 +56,20 @@ struct Frames {
 }
 
 impl Reader {
-    pub(super) fn new(input: Input, transport: TransportType, maximum_message_size: usize) -> Self {
-        let decoder = match transport {
-            TransportType::WebSockets => Decoder::Frames(Frames {
-                reader: FrameReader::default(),
+    pub(super) fn new(
+        input: Input,
+        transport: TransportType,
+        framing: Framing,
+        maximum_message_size: usize,
+    ) -> Self {
+        let decoder = match framing.reader() {
+            Some(reader) => Decoder::Frames(Frames {
+                reader,
                 message: BytesMut::new(),
                 maximum_message_size,
             }),
-            TransportType::ServerSentEvents => Decoder::Text,
-            TransportType::LongPolling => Decoder::Bytes,
+            None if transport == TransportType::ServerSentEvents => Decoder::Text,
+            None => Decoder::Bytes,
         };
         Self {
             input,
@@ -189,7 +194,11 @@ mod tests {
     /// What comes of `bytes`, up to the end of the input.
     async fn read(transport: TransportType, bytes: &[u8]) -> Vec<Received> {
         let input = Box::new(Cursor::new(bytes.to_vec()));
-        let mut reader = Reader::new(input, transport, 10);
+        let framing = match transport {
+            TransportType::WebSockets => Framing::WebSocket(None),
+            _ => Framing::Bare,
+        };
+        let mut reader = Reader::new(input, transport, framing, 10);
         let mut all = Vec::new();
         loop {
             match reader.next().await {

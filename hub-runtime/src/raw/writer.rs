@@ -2,6 +2,7 @@
 
 use super::message::RawMessage;
 use crate::connections::websocket::close::CloseCode;
+use crate::connections::websocket::deflate;
 use crate::connections::websocket::write::{Opcode, close_frame, header};
 use crate::driver::{Framing, Transport};
 use bytes::Bytes;
@@ -46,7 +47,13 @@ impl Writer {
             Opcode::Binary
         };
         match self.framing {
-            Framing::WebSocket => self.write(&header(opcode, message.len()), message).await,
+            Framing::WebSocket(deflate) => {
+                let compressed = deflate.and_then(|it| deflate::frame(it, opcode, message));
+                match compressed {
+                    Some((buffer, start)) => self.write(&[], &buffer[start..]).await,
+                    None => self.write(&header(opcode, message.len()), message).await,
+                }
+            }
             Framing::Bare if message.is_empty() => Ok(()),
             Framing::Bare => self.write(&[], message).await,
         }
@@ -54,7 +61,7 @@ impl Writer {
 
     /// Ends the writing side, with a close frame where the transport has one.
     pub(super) async fn finish(&self, code: Option<CloseCode>) -> io::Result<()> {
-        if let Some(code) = code.filter(|_| self.framing == Framing::WebSocket) {
+        if let Some(code) = code.filter(|_| self.framing.is_websocket()) {
             self.write(&[], &close_frame(Some(code), "")).await?;
         }
         poll_fn(|task| self.output.poll_shutdown(task)).await

@@ -9,6 +9,13 @@ use std::time::Duration;
 /// [`HubsBuilder::hub_with`](crate::HubsBuilder::hub_with), which starts from the common ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "deflate",
+    expect(
+        clippy::struct_excessive_bools,
+        reason = "they are SignalR's, and independent"
+    )
+)]
 pub struct HubOptions {
     /// Time for the client's handshake, from the start of the transport. Default 15 s.
     pub handshake_timeout: Duration,
@@ -40,6 +47,14 @@ pub struct HubOptions {
     /// What clients may connect with (`Transports`). Default all three; a client tries them in the
     /// order WebSockets, Server-Sent Events, long polling.
     pub transports: Transports,
+    /// Whether long WebSocket messages are compressed, for clients that offer it: browsers and most
+    /// others do (`WebSocketAcceptContext.DangerousEnableCompression`). Default `false`. Needs the
+    /// feature `deflate`; see [the guide](crate::guide::connections#compression) for what it costs.
+    ///
+    /// Dangerous where a message holds a secret together with text that an attacker chooses: under
+    /// TLS too, its length tells whether the one resembles the other (the attacks CRIME and BREACH).
+    #[cfg(feature = "deflate")]
+    pub dangerous_enable_compression: bool,
     /// How long a poll waits for messages (`LongPolling.PollTimeout`). Default 90 s.
     pub long_polling_poll_timeout: Duration,
     /// The lowest negotiate version that is served. Default 0.
@@ -105,6 +120,8 @@ impl Default for HubOptions {
             close_timeout: Duration::from_secs(5),
             disconnect_timeout: Duration::from_secs(15),
             transports: Transports::ALL,
+            #[cfg(feature = "deflate")]
+            dangerous_enable_compression: false,
             long_polling_poll_timeout: Duration::from_secs(90),
             minimum_protocol_version: 0,
             allowed_origins: AllowedOrigins::default(),
@@ -123,6 +140,8 @@ impl HubOptions {
     pub(crate) fn endpoint(&self) -> EndpointOptions {
         EndpointOptions {
             transports: self.transports,
+            #[cfg(feature = "deflate")]
+            dangerous_enable_compression: self.dangerous_enable_compression,
             long_polling_poll_timeout: self.long_polling_poll_timeout,
             minimum_protocol_version: self.minimum_protocol_version,
             allowed_origins: self.allowed_origins.clone(),
@@ -163,6 +182,9 @@ pub(crate) fn sweep_interval(timeout: Duration) -> Duration {
 pub struct EndpointOptions {
     /// See [`HubOptions::transports`].
     pub transports: Transports,
+    /// See [`HubOptions::dangerous_enable_compression`].
+    #[cfg(feature = "deflate")]
+    pub dangerous_enable_compression: bool,
     /// See [`HubOptions::long_polling_poll_timeout`].
     pub long_polling_poll_timeout: Duration,
     /// See [`HubOptions::minimum_protocol_version`].
@@ -171,4 +193,18 @@ pub struct EndpointOptions {
     pub allowed_origins: AllowedOrigins,
     /// See [`HubOptions::authorization`].
     pub authorization: Vec<Authorize>,
+}
+
+impl EndpointOptions {
+    /// Whether a client's offer to compress may be taken up.
+    #[cfg_attr(
+        not(feature = "deflate"),
+        expect(clippy::unused_self, reason = "there is no such option")
+    )]
+    pub(crate) fn may_compress(&self) -> bool {
+        #[cfg(feature = "deflate")]
+        return self.dangerous_enable_compression;
+        #[cfg(not(feature = "deflate"))]
+        false
+    }
 }

@@ -94,7 +94,7 @@ impl Sink {
     }
 
     pub(crate) fn outgoing(&self) -> Outgoing {
-        Outgoing::new(Box::new(self.clone()), Framing::WebSocket, usize::MAX)
+        Outgoing::new(Box::new(self.clone()), Framing::WebSocket(None), usize::MAX)
     }
 }
 

@@ -161,6 +161,29 @@ async fn a_negotiated_token_opens_a_stream_once() {
     assert_eq!((status, text.as_str()), (405, expected));
 }
 
+#[cfg(feature = "deflate")]
+#[tokio::test]
+async fn a_stream_may_be_compressed() {
+    let server = Server::with(|options| options.dangerous_enable_compression = true).await;
+    let mut http = Http2::connect(&server).await;
+    let mut request = to(Method::CONNECT, "/hubs/test", "");
+    let protocol = Protocol::from_static("websocket");
+    request.extensions_mut().insert(protocol);
+    for (name, value) in [
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-extensions", "permessage-deflate"),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let response = http.send(request).await;
+    assert_eq!(response.status(), 200);
+    let answer = response.headers()["sec-websocket-extensions"].clone();
+    let upgraded = TokioIo::new(hyper::upgrade::on(response).await.unwrap());
+    let mut client = crate::compression::Client::upgraded(upgraded, answer.to_str().unwrap());
+    client.shake_hands().await;
+    client.expect_echo(&"x".repeat(20_000)).await;
+}
+
 #[tokio::test]
 async fn requests_that_are_mistakes() {
     let server = Server::start().await;

@@ -5,6 +5,8 @@ mod authorization;
 mod calls;
 mod client;
 mod closing;
+#[cfg(feature = "deflate")]
+mod compression;
 mod context;
 mod event_stream;
 mod herd;

@@ -14,7 +14,7 @@ impl CloseCode {
     pub(crate) const GOING_AWAY: Self = Self(1001);
     /// The peer broke the rules of framing.
     pub(crate) const PROTOCOL_ERROR: Self = Self(1002);
-    /// A text message, or a close reason, is not UTF-8.
+    /// A text message, or a close reason, is not UTF-8; or a compressed one is corrupt.
     pub(crate) const INVALID_PAYLOAD: Self = Self(1007);
     /// A message is larger than we take.
     pub(crate) const MESSAGE_TOO_BIG: Self = Self(1009);
@@ -37,8 +37,7 @@ pub(super) fn parse(payload: &[u8]) -> Result<Option<CloseCode>, FrameError> {
     if !code.may_be_sent() {
         return Err(FrameError::ForbiddenCloseCode(code.0));
     }
-    let mut utf8 = Utf8::default();
-    if !utf8.accepts(reason) || !utf8.is_complete() {
+    if !Utf8::default().accepts_piece(reason, true) {
         return Err(FrameError::InvalidUtf8);
     }
     Ok(Some(code))
@@ -48,7 +47,7 @@ pub(super) fn parse(payload: &[u8]) -> Result<Option<CloseCode>, FrameError> {
 /// the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FrameError {
-    /// A reserved bit is set although no extension was agreed upon.
+    /// A reserved bit is set that no extension, as agreed upon, gives a meaning there.
     ReservedBits,
     /// An opcode without meaning.
     ReservedOpcode(u8),
@@ -68,6 +67,12 @@ pub(crate) enum FrameError {
     TooManyFragments,
     /// A text message or a close reason that is not UTF-8.
     InvalidUtf8,
+    /// A compressed message that cannot be inflated.
+    #[cfg_attr(
+        not(feature = "deflate"),
+        allow(dead_code, reason = "nothing is inflated")
+    )]
+    Corrupt,
     /// A close frame with a payload of one byte.
     CloseWithHalfACode,
     /// A close code that must not be sent.
@@ -78,7 +83,7 @@ impl FrameError {
     /// What to tell the peer.
     pub(crate) fn close_code(self) -> CloseCode {
         match self {
-            Self::InvalidUtf8 => CloseCode::INVALID_PAYLOAD,
+            Self::InvalidUtf8 | Self::Corrupt => CloseCode::INVALID_PAYLOAD,
             Self::TooManyFragments => CloseCode::MESSAGE_TOO_BIG,
             _ => CloseCode::PROTOCOL_ERROR,
         }
@@ -98,6 +103,7 @@ impl fmt::Display for FrameError {
             Self::ExpectedContinuation => f.write_str("a message starts within another one"),
             Self::TooManyFragments => f.write_str("the message has too many fragments"),
             Self::InvalidUtf8 => f.write_str("the text is not UTF-8"),
+            Self::Corrupt => f.write_str("the compressed message is corrupt"),
             Self::CloseWithHalfACode => f.write_str("the close code is cut short"),
             Self::ForbiddenCloseCode(code) => write!(f, "close code {code} must not be sent"),
         }

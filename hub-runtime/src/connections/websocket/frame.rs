@@ -6,6 +6,7 @@
 )]
 
 use super::close::{self, CloseCode, FrameError};
+use super::deflate::{Deflate, Inflate};
 use super::header::{Header, MAX_CLIENT_HEADER, Opcode};
 use super::utf8::Utf8;
 use std::mem;
@@ -66,6 +67,8 @@ pub(crate) struct FrameReader {
     message: Option<Message>,
     /// The state of a text message.
     utf8: Utf8,
+    /// Where messages may be compressed: what inflates them.
+    inflate: Option<Inflate>,
     /// What has arrived of the control frame at hand, if it arrives in parts. Empty, and without
     /// memory, otherwise.
     control: Vec<u8>,
@@ -90,14 +93,19 @@ enum Place {
 #[derive(Clone, Copy, Debug)]
 struct Message {
     text: bool,
+    compressed: bool,
     /// How many frames of it have begun.
     fragments: u16,
 }
 
-/// A step of the reader, before the payload of a control frame is found: it may be kept in the
-/// reader.
+/// A step of the reader, before the payload is found of what may be kept in the reader: of a control
+/// frame, or of a compressed message.
 enum Step<'a> {
     Event(Event<'a>),
+    Inflated {
+        is_text: bool,
+        end_of_message: bool,
+    },
     Control {
         opcode: Opcode,
         payload: Option<&'a [u8]>,
@@ -105,6 +113,14 @@ enum Step<'a> {
 }
 
 impl FrameReader {
+    /// Reads frames whose messages may be compressed, if that is agreed.
+    pub(crate) fn new(deflate: Option<Deflate>) -> Self {
+        Self {
+            inflate: deflate.map(Inflate::new),
+            ..Self::default()
+        }
+    }
+
     /// Takes the next event from the front of `input`, which shrinks to what follows it. Call it
     /// until it returns `None`: then all of `input` is used up, and nothing of it need be kept.
     ///
@@ -117,8 +133,31 @@ impl FrameReader {
         if self.control.capacity() > 0 && matches!(self.place, Place::Between) {
             self.control = Vec::new();
         }
+        if let Some(inflate) = &mut self.inflate {
+            inflate.let_go();
+        }
         let (opcode, payload) = match self.step(input) {
             Ok(Some(Step::Event(event))) => return Ok(Some(event)),
+            Ok(Some(Step::Inflated {
+                is_text,
+                end_of_message,
+            })) => {
+                let bytes = self.inflate.as_ref().map_or(&[][..], Inflate::output);
+                let payload = if is_text {
+                    text(&mut self.utf8, bytes, end_of_message)
+                } else {
+                    Ok(Payload::Binary(bytes))
+                };
+                if payload.is_err() {
+                    self.place = Place::Done;
+                }
+                return payload.map(|payload| {
+                    Some(Event::Data {
+                        payload,
+                        end_of_message,
+                    })
+                });
+            }
             Ok(Some(Step::Control { opcode, payload })) => (opcode, payload),
             Ok(None) => return Ok(None),
             Err(error) => {
@@ -146,6 +185,12 @@ impl FrameReader {
             if frame.length > 0 && input.is_empty() {
                 return Ok(None);
             }
+            if self.message.is_some_and(|message| message.compressed) {
+                match self.inflate_piece(frame, input)? {
+                    None => continue,
+                    piece => return Ok(piece),
+                }
+            }
             let event = self.data_piece(frame, input)?;
             // An empty frame within a message tells nobody anything.
             if let Event::Data {
@@ -166,7 +211,7 @@ impl FrameReader {
     fn frame(&mut self, input: &mut &mut [u8]) -> Result<Option<Header>, FrameError> {
         match self.place {
             Place::Payload(frame) => Ok(Some(frame)),
-            Place::Between => match Header::parse(input)? {
+            Place::Between => match Header::parse(input, self.inflate.is_some())? {
                 Some((frame, size)) => {
                     take(input, size);
                     self.begin(frame).map(Some)
@@ -192,7 +237,7 @@ impl FrameReader {
             bytes[filled] = byte;
             filled += 1;
             take(input, 1);
-            if let Some((frame, _)) = Header::parse(&bytes[..filled])? {
+            if let Some((frame, _)) = Header::parse(&bytes[..filled], self.inflate.is_some())? {
                 return self.begin(frame).map(Some);
             }
         }
@@ -211,6 +256,7 @@ impl FrameReader {
         let message = match (frame.opcode, self.message) {
             (Opcode::Text | Opcode::Binary, None) => Message {
                 text: frame.opcode == Opcode::Text,
+                compressed: frame.compressed,
                 fragments: 1,
             },
             (Opcode::Text | Opcode::Binary, Some(_)) => {
@@ -244,7 +290,7 @@ impl FrameReader {
         let is_text = self.message.is_some_and(|message| message.text);
         let end_of_message = frame.fin && left == 0;
         let payload = if is_text {
-            self.text(bytes, end_of_message)?
+            text(&mut self.utf8, bytes, end_of_message)?
         } else {
             Payload::Binary(bytes)
         };
@@ -257,22 +303,52 @@ impl FrameReader {
         })
     }
 
-    #[inline]
-    fn text<'a>(
+    /// Inflates the next piece of a compressed message. `None` if there is nothing of it yet.
+    fn inflate_piece<'a>(
         &mut self,
-        bytes: &'a [u8],
-        end_of_message: bool,
-    ) -> Result<Payload<'a>, FrameError> {
-        if self.utf8.is_complete()
-            && let Ok(text) = str::from_utf8(bytes)
-        {
-            return Ok(Payload::Text(text));
-        }
-        if self.utf8.accepts(bytes) && (!end_of_message || self.utf8.is_complete()) {
-            Ok(Payload::PartOfText(bytes))
+        frame: Header,
+        input: &mut &'a mut [u8],
+    ) -> Result<Option<Step<'a>>, FrameError> {
+        let (Some(inflate), Some(message)) = (&mut self.inflate, self.message) else {
+            return Ok(None);
+        };
+        let size = frame.length.min(input.len() as u64) as usize;
+        let part = &mut input[..size];
+        unmask(part, frame.key);
+        let is_last = frame.fin && size as u64 == frame.length;
+        let piece = inflate.piece(part, is_last)?;
+        // What there was no room for goes back as it came.
+        let rest = frame.behind(piece.used);
+        unmask(&mut part[piece.used..], rest.key);
+        take(input, piece.used);
+        let is_over = rest.length == 0 && piece.is_drained && piece.end_of_message == frame.fin;
+        self.place = if is_over {
+            Place::Between
         } else {
-            Err(FrameError::InvalidUtf8)
+            Place::Payload(rest)
+        };
+        let end_of_message = piece.end_of_message;
+        if end_of_message {
+            self.message = None;
         }
+        let is_empty = inflate.output().is_empty() && !end_of_message;
+        Ok((!is_empty).then_some(Step::Inflated {
+            is_text: message.text,
+            end_of_message,
+        }))
+    }
+
+    /// Puts the rest of a read off, if whoever takes its messages is busy, or if more has come of it
+    /// by inflating than comes of any other. `true`: go on with [`take_put_off`](Self::take_put_off)
+    /// before anything else is read.
+    pub(crate) fn put_off(&mut self, rest: &[u8], is_busy: bool) -> bool {
+        let inflate = self.inflate.as_mut();
+        inflate.is_some_and(|inflate| inflate.put_off(rest, is_busy))
+    }
+
+    /// What was put off.
+    pub(crate) fn take_put_off(&mut self) -> Option<Vec<u8>> {
+        self.inflate.as_mut()?.take_put_off()
     }
 
     fn control_part<'a>(&mut self, frame: Header, input: &mut &'a mut [u8]) -> Option<Step<'a>> {
@@ -296,19 +372,32 @@ impl FrameReader {
         let size = frame.length.min(input.len() as u64) as usize;
         let part = take(input, size);
         unmask(part, frame.key);
-        let left = frame.length - size as u64;
-        self.place = if left == 0 {
+        let rest = frame.behind(size);
+        self.place = if rest.length == 0 {
             Place::Between
         } else {
-            let mut key = frame.key;
-            key.rotate_left(size % 4);
-            Place::Payload(Header {
-                length: left,
-                key,
-                ..frame
-            })
+            Place::Payload(rest)
         };
-        (part, left)
+        (part, rest.length)
+    }
+}
+
+/// The next piece of a text, or the last one, behind which no character may be open.
+#[inline]
+fn text<'a>(
+    utf8: &mut Utf8,
+    bytes: &'a [u8],
+    end_of_message: bool,
+) -> Result<Payload<'a>, FrameError> {
+    if utf8.is_complete()
+        && let Ok(text) = str::from_utf8(bytes)
+    {
+        return Ok(Payload::Text(text));
+    }
+    if utf8.accepts_piece(bytes, end_of_message) {
+        Ok(Payload::PartOfText(bytes))
+    } else {
+        Err(FrameError::InvalidUtf8)
     }
 }
 
@@ -335,4 +424,4 @@ fn unmask(payload: &mut [u8], key: [u8; 4]) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

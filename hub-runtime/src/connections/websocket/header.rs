@@ -1,6 +1,7 @@
 //! The head of a client's frame: opcode, length and masking key (RFC 6455, section 5.2).
 
 use super::close::FrameError;
+use super::deflate::RSV1;
 
 /// What a frame is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,19 +47,25 @@ pub(super) struct Header {
     pub(super) opcode: Opcode,
     /// Whether the message ends with this frame.
     pub(super) fin: bool,
+    /// Whether the message that begins here is compressed.
+    pub(super) compressed: bool,
     pub(super) length: u64,
     pub(super) key: [u8; 4],
 }
 
 impl Header {
     /// Reads the head at the begin of `bytes`, and how many bytes it takes. `None` if it is not
-    /// complete. What is wrong is refused as soon as it is there, before the rest of the head.
+    /// complete. What is wrong is refused as soon as it is there, before the rest of the head:
+    /// compressed messages too, unless they `may_be_compressed`.
     #[inline]
-    pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, FrameError> {
+    pub(super) fn parse(
+        bytes: &[u8],
+        may_be_compressed: bool,
+    ) -> Result<Option<(Self, usize)>, FrameError> {
         let [first, rest @ ..] = bytes else {
             return Ok(None);
         };
-        if first & 0x70 != 0 {
+        if first & 0x70 != 0 && !(may_be_compressed && begins_compressed(*first)) {
             return Err(FrameError::ReservedBits);
         }
         let opcode = Opcode::from_bits(first & 0x0f)?;
@@ -86,12 +93,32 @@ impl Header {
             Self {
                 opcode,
                 fin,
+                compressed: first & RSV1 != 0,
                 length,
                 key: *key,
             },
             bytes.len() - rest.len(),
         )))
     }
+
+    /// What is left of the frame behind `size` bytes of its payload: the key is turned to fit the next
+    /// one.
+    #[inline]
+    pub(super) fn behind(self, size: usize) -> Self {
+        let mut key = self.key;
+        key.rotate_left(size % 4);
+        Self {
+            length: self.length - size as u64,
+            key,
+            ..self
+        }
+    }
+}
+
+/// Whether a frame's first byte begins a compressed message (RFC 7692, section 6): control frames and
+/// continuations do not.
+fn begins_compressed(first: u8) -> bool {
+    first & 0x70 == RSV1 && matches!(first & 0x0f, 1 | 2)
 }
 
 /// The length, which must stand in its shortest form and fit into 63 bits.
@@ -121,7 +148,7 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], expected: Result<(Opcode, bool, u64), E>) {
-        let parsed = Header::parse(bytes).map(|header| {
+        let parsed = Header::parse(bytes, false).map(|header| {
             let (header, size) = header.expect("complete");
             assert_eq!(size, bytes.len());
             assert_eq!(header.key, bytes[size - 4..]);
@@ -131,7 +158,7 @@ mod tests {
         // Any part of a good head is incomplete, never an error, and never a head.
         if expected.is_ok() {
             for cut in 0..bytes.len() {
-                assert_eq!(Header::parse(&bytes[..cut]), Ok(None));
+                assert_eq!(Header::parse(&bytes[..cut], false), Ok(None));
             }
         }
     }

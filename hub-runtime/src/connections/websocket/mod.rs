@@ -5,6 +5,8 @@
 //! bytes off the socket into events, [`mod@write`] puts frame headers in front of payloads.
 
 pub(crate) mod close;
+pub(crate) mod deflate;
+mod extensions;
 pub(crate) mod frame;
 mod header;
 pub(crate) mod stream;

@@ -71,7 +71,7 @@ async fn echo<S: AsyncRead + AsyncWrite + Unpin>(mut socket: S, read_ahead: &[u8
 }
 
 async fn endpoint(mut request: Request) -> Response {
-    let (response, upgrading) = match upgrade::accept(&mut request) {
+    let (response, upgrading) = match upgrade::accept(&mut request, true) {
         Ok(accepted) => accepted,
         Err(error) => return error.into_response(),
     };

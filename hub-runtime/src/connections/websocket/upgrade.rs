@@ -1,6 +1,8 @@
 //! The request that becomes a WebSocket, and the socket behind it: in HTTP/1.1 a whole connection
 //! (RFC 6455, section 4.2), in HTTP/2 one stream of a connection (RFC 8441).
 
+use super::deflate::Deflate;
+use super::extensions;
 use super::stream::Stream;
 use crate::server::drain::{Drain, Occupied};
 use axum::response::{IntoResponse, Response};
@@ -9,8 +11,8 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use bytes::Bytes;
 use http::header::{
-    ALLOW, CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    ALLOW, CONNECTION, HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{Method, Request, StatusCode};
 use hyper::ext::Protocol;
@@ -37,10 +39,13 @@ pub(crate) fn is_extended_connect<B>(request: &Request<B>) -> bool {
 }
 
 /// Checks an upgrade request. On success the returned response (status 101, or 200 in HTTP/2,
-/// without subprotocol and extensions: offers of compression are passed over) must be sent, and the
-/// socket is had from [`Upgrading::socket`].
-pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading), UpgradeError> {
-    let response = if is_extended_connect(request) {
+/// without subprotocol; with compression only if `may_compress` and the client offers it) must be
+/// sent, and the socket is had from [`Upgrading::socket`].
+pub(crate) fn accept<B>(
+    request: &mut Request<B>,
+    may_compress: bool,
+) -> Result<(Response, Upgrading), UpgradeError> {
+    let mut response = if is_extended_connect(request) {
         open_stream(request.headers())?
     } else {
         switch_protocols(request)?
@@ -48,7 +53,15 @@ pub(crate) fn accept<B>(request: &mut Request<B>) -> Result<(Response, Upgrading
     if request.extensions().get::<OnUpgrade>().is_none() {
         return Err(UpgradeError::NotUpgradable);
     }
+    let mut deflate = None;
+    if may_compress && let Some((agreed, answer)) = extensions::negotiate(request.headers()) {
+        response
+            .headers_mut()
+            .insert(SEC_WEBSOCKET_EXTENSIONS, answer);
+        deflate = Some(agreed);
+    }
     let upgrading = Upgrading {
+        deflate,
         // Before the response, after which the connection may count as idle.
         occupied: request.extensions().get().map(Drain::occupy),
         io: hyper::upgrade::on(request),
@@ -159,6 +172,8 @@ impl IntoResponse for UpgradeError {
 /// An upgrade whose response is on its way.
 #[derive(Debug)]
 pub(crate) struct Upgrading {
+    /// Whether messages may be compressed, as the response says.
+    pub(crate) deflate: Option<Deflate>,
     occupied: Option<Occupied>,
     io: OnUpgrade,
 }
@@ -265,7 +280,7 @@ mod tests {
     #[track_caller]
     fn check(changes: &[(&'static str, Option<&'static str>)], expected: UpgradeError) {
         assert_eq!(
-            accept(&mut request(Method::GET, changes)).err(),
+            accept(&mut request(Method::GET, changes), true).err(),
             Some(expected)
         );
     }
@@ -338,7 +353,7 @@ mod tests {
             )],
             UpgradeError::BadKey,
         );
-        let post = accept(&mut request(Method::POST, &[])).err();
+        let post = accept(&mut request(Method::POST, &[]), true).err();
         assert_eq!(post, Some(UpgradeError::NotGet));
     }
 
@@ -347,7 +362,7 @@ mod tests {
         #[track_caller]
         fn check(protocol: &'static str, version: Option<&'static str>, expected: UpgradeError) {
             assert_eq!(
-                accept(&mut connect(protocol, version)).err(),
+                accept(&mut connect(protocol, version), true).err(),
                 Some(expected)
             );
         }

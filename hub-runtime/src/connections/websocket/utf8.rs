@@ -35,6 +35,11 @@ impl Utf8 {
         }
     }
 
+    /// The same, for a piece that may be the last one: then no character may be open behind it.
+    pub(super) fn accepts_piece(&mut self, piece: &[u8], is_last: bool) -> bool {
+        self.accepts(piece) && (!is_last || self.is_complete())
+    }
+
     /// Whether the text may end here.
     pub(super) fn is_complete(&self) -> bool {
         self.begun == 0

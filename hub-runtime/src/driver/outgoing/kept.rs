@@ -2,9 +2,8 @@
 
 use super::{Outgoing, State, Status};
 use crate::driver::connection::Connection;
-use crate::driver::frame::Frame;
+use crate::driver::frame::{Frame, Framing};
 use crate::driver::transport::Transport;
-use bytes::Bytes;
 use hub_core::protocol::{Encoded, Protocol};
 use hub_core::session::Replay;
 
@@ -78,6 +77,7 @@ impl Outgoing {
         &self,
         owner: &Connection,
         transport: Box<dyn Transport>,
+        framing: Framing,
         protocol: Protocol,
     ) -> bool {
         let mut state = self.lock();
@@ -88,6 +88,7 @@ impl Outgoing {
         state.status = Status::Open;
         state.transport = Some(transport);
         let State { queue, kept, .. } = &mut *state;
+        queue.set_framing(framing);
         if let Some(kept) = kept {
             kept.held_back = false;
             queue.append(Encoded::sequence(protocol, kept.replay.first_number()));
@@ -122,22 +123,22 @@ impl State {
     pub(super) fn push(&mut self, message: Encoded) {
         if self.kept.is_some() {
             let frame = Frame::new(message, self.queue.format());
-            let bytes = frame.bytes(self.queue.framing());
-            self.push_counted(bytes);
+            self.push_counted(&frame);
         } else {
             self.queue.append(message);
         }
     }
 
-    /// Queues a framed message, and keeps it where the connection may be resumed.
-    pub(super) fn push_counted(&mut self, bytes: Bytes) {
+    /// Queues a framed message, and keeps it where the connection may be resumed: as every transport
+    /// takes it, since the next one need not compress.
+    pub(super) fn push_counted(&mut self, frame: &Frame) {
         if let Some(kept) = &mut self.kept {
-            kept.replay.push(bytes.clone());
+            kept.replay.push(frame.bytes(Framing::WebSocket(None)));
             if kept.held_back || self.transport.is_none() {
                 return;
             }
         }
-        self.queue.push_framed(bytes);
+        self.queue.push_frame(frame);
     }
 
     /// Queues what was held back.

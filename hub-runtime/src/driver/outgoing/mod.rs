@@ -36,6 +36,8 @@ pub(crate) struct Outgoing {
     has_room: AtomicBool,
     /// The connection's task.
     driver: AtomicWaker,
+    /// That of the first transport: what is compressed for it, under no lock. Whether it goes out so
+    /// is for the present one to say, in `queue`.
     framing: Framing,
     /// Bytes that others may queue before the connection counts as slow.
     limit: usize,
@@ -56,6 +58,9 @@ struct State {
     /// Calls that wait for room.
     room: Vec<Waker>,
 }
+
+/// Says whether a message of so many bytes is accepted.
+type Takes = fn(&Outgoing, &mut State, usize) -> bool;
 
 /// How the outgoing side is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,18 +104,14 @@ impl Outgoing {
         self.lock().queue.set_format(format);
     }
 
+    /// How messages travel over the transport that the connection begins with.
+    pub(crate) fn framing(&self) -> Framing {
+        self.framing
+    }
+
     /// Queues a message that is this connection's alone.
     pub(crate) fn push_message(&self, owner: &Connection, message: Encoded) {
-        let mut state = self.lock();
-        if state.accepts() {
-            // Answers wait for acknowledgements, but reading must not: where a client asks on and
-            // never acknowledges, it loses the way back.
-            if state.transport.is_some() && !state.fits_kept(message.payload().len(), self.limit) {
-                state.let_go();
-            }
-            state.push(message);
-            self.write_or_owe(state, owner);
-        }
+        self.push_own(owner, message, Self::takes_own);
     }
 
     /// Queues a message about the connection itself, which is neither counted nor kept (wire
@@ -125,19 +126,32 @@ impl Outgoing {
 
     /// Queues a message that is this connection's alone, but that it did not ask for.
     pub(crate) fn push_bounded(&self, owner: &Connection, message: Encoded) {
+        self.push_own(owner, message, Self::takes);
+    }
+
+    /// Queues a message that others share.
+    pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
+        self.push_frame(owner, frame, Self::takes);
+    }
+
+    fn push_own(&self, owner: &Connection, message: Encoded, takes: Takes) {
+        let length = message.payload().len();
+        if self.framing.compresses(length) {
+            let frame = Frame::new(message, owner.transfer_format());
+            return self.push_frame(owner, &frame, takes);
+        }
         let mut state = self.lock();
-        if self.takes(&mut state, message.payload().len()) {
+        if takes(self, &mut state, length) {
             state.push(message);
             self.write_or_owe(state, owner);
         }
     }
 
-    /// Queues a message that others share.
-    pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
-        let bytes = frame.bytes(self.framing);
+    fn push_frame(&self, owner: &Connection, frame: &Frame, takes: Takes) {
+        frame.prepare(self.framing);
         let mut state = self.lock();
-        if self.takes(&mut state, bytes.len()) {
-            state.push_counted(bytes);
+        if takes(self, &mut state, frame.length()) {
+            state.push_counted(frame);
             self.write_or_owe(state, owner);
         }
     }
@@ -150,6 +164,16 @@ impl Outgoing {
             state.queue.push_pong(bytes);
             self.write_or_owe(state, owner);
         }
+    }
+
+    /// Whether a message of the connection's own is accepted.
+    fn takes_own(&self, state: &mut State, length: usize) -> bool {
+        // Answers wait for acknowledgements, but reading must not: where a client asks on and never
+        // acknowledges, it loses the way back.
+        if state.accepts() && state.transport.is_some() && !state.fits_kept(length, self.limit) {
+            state.let_go();
+        }
+        state.accepts()
     }
 
     /// Whether another's message is accepted. A receiver that does not keep up is given up rather
@@ -192,7 +216,7 @@ impl Outgoing {
             if let Some(message) = message {
                 state.queue.append(message);
             }
-            if let Some(close_frame) = close_frame.filter(|_| self.framing == Framing::WebSocket) {
+            if let Some(close_frame) = close_frame.filter(|_| self.framing.is_websocket()) {
                 state.queue.push_framed(close_frame);
             }
             state.status = Status::Finished;

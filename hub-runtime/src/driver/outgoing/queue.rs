@@ -1,7 +1,7 @@
 //! Bytes that wait to be written, in order.
 
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
-use crate::driver::frame::{Framing, opcode};
+use crate::driver::frame::{Frame, Framing, opcode};
 use bytes::{Buf, Bytes};
 use hub_core::protocol::{Encoded, TransferFormat};
 use std::collections::VecDeque;
@@ -57,8 +57,9 @@ impl Queue {
         self.format
     }
 
-    pub(super) fn framing(&self) -> Framing {
-        self.framing
+    /// How messages travel over another transport.
+    pub(super) fn set_framing(&mut self, framing: Framing) {
+        self.framing = framing;
     }
 
     /// Unsent bytes.
@@ -102,6 +103,10 @@ impl Queue {
         self.chunks.push_back(Chunk::Batch { buffer, payload });
     }
 
+    pub(super) fn push_frame(&mut self, frame: &Frame) {
+        self.push_framed(frame.bytes(self.framing));
+    }
+
     pub(super) fn push_framed(&mut self, bytes: Bytes) {
         self.seal();
         self.bytes += bytes.len();
@@ -127,7 +132,7 @@ impl Queue {
         };
         let (mut buffer, payload) = (buffer, payload);
         let start = match self.framing {
-            Framing::WebSocket => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
+            Framing::WebSocket(_) => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
             Framing::Bare => payload,
         };
         self.bytes += payload - start;

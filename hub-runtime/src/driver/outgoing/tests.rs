@@ -1,3 +1,6 @@
+#[cfg(feature = "deflate")]
+mod compressed;
+
 use super::super::turn::InTurns;
 use super::queue::PONGS;
 use super::*;
@@ -103,16 +106,19 @@ fn resumable(socket: &Socket, limit: usize) -> Arc<Connection> {
 }
 
 fn resume(connection: &Connection, socket: &Socket) -> bool {
+    resume_in(connection, socket, Framing::WebSocket(None))
+}
+
+fn resume_in(connection: &Connection, socket: &Socket, framing: Framing) -> bool {
     let transport = Box::new(socket.clone());
-    connection
-        .outgoing()
-        .attach(connection, transport, Protocol::Json)
+    let outgoing = connection.outgoing();
+    outgoing.attach(connection, transport, framing, Protocol::Json)
 }
 
 fn connection(socket: &Socket, limit: usize) -> Arc<Connection> {
     testing::connection(Outgoing::new(
         Box::new(socket.clone()),
-        Framing::WebSocket,
+        Framing::WebSocket(None),
         limit,
     ))
 }
@@ -313,7 +319,11 @@ fn what_a_layer_keeps_is_flushed_until_it_is_out() {
         socket: Socket::with_window(1000),
         flushes: Mutex::new(2),
     };
-    let connection = testing::connection(Outgoing::new(Box::new(layer), Framing::WebSocket, 1000));
+    let connection = testing::connection(Outgoing::new(
+        Box::new(layer),
+        Framing::WebSocket(None),
+        1000,
+    ));
     connection.send(message(b'1'));
     let flushed = || poll(|task| connection.outgoing().poll_flush(task)).is_ready();
     assert_eq!([flushed(), flushed(), flushed()], [false, false, true]);

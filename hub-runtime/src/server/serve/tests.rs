@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 fn upgraded(request: &mut Request) -> (Response, Drain, DrainGuard, upgrade::Upgrading) {
     let drain = request.extensions().get::<Drain>().unwrap().clone();
     let guard = drain.guard();
-    let (response, upgrading) = upgrade::accept(request).unwrap();
+    let (response, upgrading) = upgrade::accept(request, false).unwrap();
     (response, drain, guard, upgrading)
 }
 

@@ -4,7 +4,7 @@ use FrameError as E;
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// A frame as a client sends it; `first` is its first byte.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+pub(in super::super) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![first];
     match payload.len() {
         length @ 0..=125 => bytes.push(0x80 | length as u8),
