@@ -7,7 +7,7 @@
 //! - [`framing`]: where messages end, in any pieces.
 //! - [`handshake`]: what comes before hub messages.
 //! - [`session`]: a connection with its time, its losses and its returns.
-//! - [`websocket`], [`utf8`]: frames off the socket.
+//! - [`websocket`], [`utf8`], [`deflate`]: frames off the socket.
 //!
 //! A target's input begins with choices where it needs some (how the bytes are cut, for example);
 //! its module says which. [`target!`] makes a program of such a function.
@@ -22,6 +22,7 @@ mod choices;
 #[path = "../../../hub-runtime/src/connections/websocket"]
 mod frames {
     pub(crate) mod close;
+    pub(crate) mod deflate;
     pub(crate) mod frame;
     mod header;
     mod utf8;
@@ -32,6 +33,7 @@ mod tree;
 mod typed;
 
 pub mod corpus;
+pub mod deflate;
 pub mod framing;
 pub mod handshake;
 pub mod json;
@@ -45,7 +47,8 @@ pub mod websocket;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
+    ("deflate", deflate::check),
     ("framing", framing::check),
     ("handshake", handshake::check),
     ("json", json::check),

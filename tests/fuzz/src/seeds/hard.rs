@@ -89,6 +89,29 @@ pub(super) fn sessions() -> impl Iterator<Item = Vec<u8>> {
     SESSIONS.into_iter().map(<[u8]>::to_vec)
 }
 
+/// Compressed messages: the examples of RFC 7692, section 7.2.3, one that gets large, and some that are
+/// none.
+pub(super) fn compressed() -> impl Iterator<Item = Vec<u8>> {
+    const MESSAGES: [&[u8]; 11] = [
+        b"",
+        b"\0",
+        b"\xf2\x48\xcd\xc9\xc9\x07\0",
+        b"\0\x05\0\xfa\xffHello\0",
+        b"\xf3\x48\xcd\xc9\xc9\x07\0\0",
+        b"\xf2\x48\x05\0\0\0\xff\xff\xca\xc9\xc9\x07\0",
+        b"\xf2\x48\xcd",
+        b"\x06",
+        b"\0\x05\0\xfa\xfe\x48",
+        b"\x4a\x82\x13\0",
+        b"\x03\0\0\x01",
+    ];
+    // 100 000 bytes, all the same.
+    let begin = b"\xec\xc11\x01\0\0\0\xc2\xa0\xda\x8bo\r\x0f\xa0";
+    let large = [&begin[..], &[0; 96], b"\x80W\x03"].concat();
+    let messages = MESSAGES.into_iter().map(<[u8]>::to_vec);
+    messages.chain([large])
+}
+
 /// Characters of every length, and none.
 pub(super) fn texts() -> impl Iterator<Item = Vec<u8>> {
     let good = "a\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}";

@@ -11,6 +11,9 @@ use crate::websocket::client_frame;
 pub fn of(name: &str) -> Vec<Vec<u8>> {
     let streams = vectors::streams();
     match name {
+        "deflate" => hard::compressed()
+            .map(|bytes| in_pieces(&[], &bytes))
+            .collect(),
         "framing" => {
             let unlimited = streams.map(|(_, bytes)| in_pieces(&[0, 0], &bytes));
             unlimited.chain(hard::limited()).collect()
