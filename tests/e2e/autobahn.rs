@@ -8,3 +8,10 @@ fn every_case_is_passed() {
     Script::new("websocket_cases").tell(server.origin()).run();
     server.expect_nothing_left();
 }
+
+#[test]
+fn every_case_of_compression_is_passed() {
+    let server = ConformanceServer::start(&["--compression"]);
+    Script::new("compression_cases").tell(server.origin()).run();
+    server.expect_nothing_left();
+}

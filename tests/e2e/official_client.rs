@@ -133,6 +133,36 @@ fn stateful_reconnect_in_message_pack() {
     check_resumed("messagepack");
 }
 
+/// Only WebSockets are compressed.
+fn check_compressed(suite: &'static str, protocol: &'static str) {
+    let server = TestServer::with(|options| {
+        options.allow_stateful_reconnects = true;
+        options.dangerous_enable_compression = true;
+    });
+    Suite::new(suite)
+        .tell("HUB_URL", server.hub_url())
+        .tell("HUB_TRANSPORT", "WebSockets")
+        .tell("HUB_PROTOCOL", protocol)
+        .run();
+    server.expect_nothing_left();
+}
+
+#[test]
+fn compression_in_json() {
+    check_compressed("compression", "json");
+}
+
+#[test]
+fn compression_in_message_pack() {
+    check_compressed("compression", "messagepack");
+}
+
+#[test]
+fn calls_over_compressed_sockets() {
+    check_compressed("calls", "json");
+    check_compressed("stateful-reconnect", "json");
+}
+
 #[test]
 fn negotiate() {
     check("negotiate", "WebSockets", "json");

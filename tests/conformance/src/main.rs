@@ -8,6 +8,7 @@
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
 //!     [--poll-timeout MS] [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS]
 //!     [--head-timeout MS] [--body-timeout MS] [--idle-timeout MS] [--stateful-reconnect]
+//!     [--compression]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With

@@ -13,6 +13,7 @@ pub(crate) struct Settings {
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) log_file: Option<PathBuf>,
     stateful_reconnect: bool,
+    compression: bool,
     handshake_timeout: Option<Duration>,
     client_timeout: Option<Duration>,
     keep_alive: Option<Duration>,
@@ -27,7 +28,7 @@ pub(crate) struct Settings {
 
 /// How the server is called.
 const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRESS] \
-    [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] \
+    [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] [--compression] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS] [--head-timeout MS] \
     [--body-timeout MS] [--idle-timeout MS]";
@@ -42,6 +43,7 @@ impl Settings {
             tls_certificate: None,
             log_file: None,
             stateful_reconnect: false,
+            compression: false,
             handshake_timeout: None,
             client_timeout: None,
             keep_alive: None,
@@ -54,8 +56,13 @@ impl Settings {
             idle_timeout: None,
         };
         while let Some(name) = arguments.next() {
-            if name == "--stateful-reconnect" {
-                settings.stateful_reconnect = true;
+            let flag = match name.as_str() {
+                "--stateful-reconnect" => Some(&mut settings.stateful_reconnect),
+                "--compression" => Some(&mut settings.compression),
+                _ => None,
+            };
+            if let Some(flag) = flag {
+                *flag = true;
                 continue;
             }
             let value = arguments.next().ok_or(USAGE)?;
@@ -97,6 +104,7 @@ impl Settings {
 
     /// The times that were given, for connections without the hub protocol.
     pub(crate) fn apply_to_handler(&self, options: &mut ConnectionOptions) {
+        options.dangerous_enable_compression = self.compression;
         set(&mut options.keep_alive_interval, self.keep_alive);
         set(&mut options.long_polling_poll_timeout, self.poll_timeout);
         set(&mut options.disconnect_timeout, self.disconnect_timeout);
@@ -108,6 +116,7 @@ impl Settings {
     pub(crate) fn apply(&self, options: &mut HubOptions) {
         options.enable_detailed_errors = true;
         options.allow_stateful_reconnects = self.stateful_reconnect;
+        options.dangerous_enable_compression = self.compression;
         set(&mut options.handshake_timeout, self.handshake_timeout);
         set(&mut options.client_timeout_interval, self.client_timeout);
         set(&mut options.keep_alive_interval, self.keep_alive);
@@ -150,13 +159,14 @@ mod tests {
     #[test]
     fn times_are_milliseconds_and_the_others_keep_their_defaults() {
         let settings =
-            parse("--listen 127.0.0.1:0 --stateful-reconnect --poll-timeout 250 --log-file x.log")
+            parse("--listen 127.0.0.1:0 --stateful-reconnect --compression --poll-timeout 250 --log-file x.log")
                 .unwrap();
         let mut options = HubOptions::default();
         settings.apply(&mut options);
         let mut expected = HubOptions::default();
         expected.enable_detailed_errors = true;
         expected.allow_stateful_reconnects = true;
+        expected.dangerous_enable_compression = true;
         expected.long_polling_poll_timeout = Duration::from_millis(250);
         assert_eq!(options, expected);
         assert_eq!(settings.log_file, Some(PathBuf::from("x.log")));

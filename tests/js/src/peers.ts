@@ -43,6 +43,8 @@ interface PeerOptions {
   protocol?: IHubProtocol;
   /** Asks for stateful reconnect, over sockets of this kind. */
   stateful?: unknown;
+  /** Connects over sockets of this kind. */
+  sockets?: unknown;
 }
 
 /** The clients of one test; all are stopped at its end. */
@@ -67,7 +69,8 @@ export class Peers {
       skipNegotiation: options.skipNegotiation ?? false,
     };
     // The option is there, and in no public type.
-    if (options.stateful) Object.assign(http, { WebSocket: options.stateful });
+    const sockets = options.stateful ?? options.sockets;
+    if (sockets) Object.assign(http, { WebSocket: sockets });
     const builder = new HubConnectionBuilder()
       .withUrl(address.href, http)
       .withHubProtocol(options.protocol ?? protocol())

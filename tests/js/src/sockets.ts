@@ -1,5 +1,6 @@
 // Raw sockets, for what the official client never does.
 
+import type { Socket as NetSocket } from "node:net";
 import type { TestContext } from "node:test";
 import WebSocket from "ws";
 import { Log } from "./peers.js";
@@ -21,6 +22,14 @@ export class Line {
         this.on("open", () => opened.add(this));
       }
     };
+  }
+
+  /** Bytes on the wire of the first socket, so far. */
+  transferred(): { read: number; written: number } {
+    const [socket] = this.opened.all;
+    // What is below is there, and in no public type.
+    const { bytesRead, bytesWritten } = (socket as unknown as { _socket: NetSocket })._socket;
+    return { read: bytesRead, written: bytesWritten };
   }
 
   /** Ends the socket without a word, and waits for the next one. */
