@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
 
 /// Where the expansion finds the runtime's private module.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Facade(pub(crate) Path);
 
 impl Default for Facade {
@@ -30,7 +30,6 @@ impl Facade {
 }
 
 /// A `#[hub]` or a `#[hub_client]` trait.
-#[derive(Debug)]
 pub(crate) struct Contract {
     pub(crate) role: Role,
     pub(crate) facade: Facade,
@@ -44,7 +43,6 @@ pub(crate) struct Contract {
 }
 
 /// Who calls whom.
-#[derive(Debug)]
 pub(crate) enum Role {
     /// Clients call the server, which may call them back through this trait.
     Hub { client: Option<Path> },
@@ -53,7 +51,7 @@ pub(crate) enum Role {
 }
 
 /// An `#[authorize]`.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Requirement {
     /// One of them is required, if there are any.
     pub(crate) roles: Vec<LitStr>,
@@ -62,7 +60,6 @@ pub(crate) struct Requirement {
 }
 
 /// A member of the trait.
-#[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each method")]
 pub(crate) enum Member {
     /// A method that keeps the rules, or that could be mended.
@@ -72,7 +69,6 @@ pub(crate) enum Member {
 }
 
 /// A method that can be called over the wire.
-#[derive(Debug)]
 pub(crate) struct Method {
     pub(crate) attrs: Vec<Attribute>,
     /// As the user wrote it.
@@ -88,7 +84,6 @@ pub(crate) struct Method {
 }
 
 /// A parameter whose value comes over the wire.
-#[derive(Debug)]
 pub(crate) struct Parameter {
     /// As the user wrote it.
     pub(crate) written: PatType,
@@ -97,7 +92,6 @@ pub(crate) struct Parameter {
 }
 
 /// How the value of a parameter comes over the wire.
-#[derive(Debug)]
 pub(crate) enum ParameterKind {
     /// As an argument of this type.
     Argument(Type),
@@ -106,7 +100,6 @@ pub(crate) enum ParameterKind {
 }
 
 /// How a method answers.
-#[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each method")]
 pub(crate) enum Answer {
     /// `async fn … -> T`.

@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
 /// The arguments of `#[hub]`, `#[hub_client]` or `#[hub_type]`.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) facade: Facade,
     pub(crate) client: Option<Path>,

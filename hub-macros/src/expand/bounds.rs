@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use syn::{GenericArgument, Generics, PathArguments, Type};
 
 /// What the expansion claims of the user's types, and may rely upon.
-#[derive(Debug)]
 pub(crate) struct Claims {
     facade: Facade,
     /// Where the types are written: the contract, or the `#[hub_type]`.
