@@ -8,6 +8,7 @@ pub(crate) mod drain;
 mod hubs;
 pub(crate) mod live;
 mod options;
+pub(crate) mod read_ahead;
 pub(crate) mod registry;
 mod roll;
 pub(crate) mod serve;

@@ -5,6 +5,7 @@ use super::deflate::Deflate;
 use super::extensions;
 use super::stream::Stream;
 use crate::server::drain::{Drain, Occupied};
+use crate::server::read_ahead::ReadAhead;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::alphabet;
@@ -16,9 +17,9 @@ use http::header::{
 };
 use http::{Method, Request, StatusCode};
 use hyper::ext::Protocol;
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Parts};
 use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade::downcast;
+use hyper_util::server::conn::auto;
 use sha1::{Digest as _, Sha1};
 use std::fmt;
 use tokio::net::TcpStream;
@@ -182,14 +183,24 @@ impl Upgrading {
     /// Waits until the response is sent, and takes the socket back from HTTP. Fails if the client
     /// is gone by then.
     pub(crate) async fn socket(self) -> Result<Upgraded, hyper::Error> {
-        let upgraded = self.io.await?;
-        Ok(match downcast::<TokioIo<TcpStream>>(upgraded) {
-            Ok(parts) => Upgraded::Tcp {
-                stream: parts.io.into_inner(),
-                read_buf: parts.read_buf,
+        let upgraded = match self.io.await?.downcast::<ReadAhead<TcpStream>>() {
+            Ok(Parts { io, read_buf, .. }) => {
+                let (rest, stream) = io.into_parts();
+                // What HTTP has read came first.
+                let read_buf = [read_buf, rest].concat().into();
+                return Ok(Upgraded::Tcp { stream, read_buf });
+            }
+            Err(upgraded) => upgraded,
+        };
+        Ok(
+            match auto::upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
+                Ok(parts) => Upgraded::Tcp {
+                    stream: parts.io.into_inner(),
+                    read_buf: parts.read_buf,
+                },
+                Err(upgraded) => Upgraded::Other(Stream::new(upgraded, self.occupied)),
             },
-            Err(upgraded) => Upgraded::Other(Stream::new(upgraded, self.occupied)),
-        })
+        )
     }
 }
 

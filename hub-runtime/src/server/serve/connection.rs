@@ -4,8 +4,9 @@ use super::Options;
 use super::body::TimedBody;
 use super::streams::{self, Streams};
 use super::tls::Tls;
-use crate::server::activity::{Request as Served, ResponseBody, deadline};
-use crate::server::drain::{Connection, Cut, Drain, Server};
+use super::version::{self, Version};
+use crate::server::activity::{Activity, Request as Served, ResponseBody, deadline};
+use crate::server::drain::{Connection, Cut, Drain, DrainGuard, Server};
 use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
@@ -13,12 +14,12 @@ use axum::extract::ConnectInfo;
 use axum::response::IntoResponse as _;
 use http::{Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::rt::TokioTimer;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -29,7 +30,8 @@ use tower_service::Service as _;
 
 /// What all connections of a server have in common.
 pub(super) struct Http {
-    builder: Builder<Streams>,
+    http1: http1::Builder,
+    http2: http2::Builder<Streams>,
     app: Router,
     tls: Option<Tls>,
     options: Options,
@@ -44,7 +46,8 @@ impl Http {
         server: Arc<Server>,
     ) -> Self {
         Self {
-            builder: builder(server.tasks.clone()),
+            http1: http1_builder(),
+            http2: http2_builder(server.tasks.clone()),
             app,
             tls,
             options,
@@ -93,35 +96,39 @@ impl Http {
     ) where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        // For an idle connection's goodbye, or the rest of a response that is on its way.
-        const LINGER: Duration = Duration::from_secs(1);
         let activity = this.activity();
         let cut = Arc::new(Cut::default());
         let drain = Drain::new(&self.server, this, Arc::clone(&cut));
         let mut guard = drain.guard();
+        let exhausted = pin!(activity.exhausted(first_request, self.options.keep_alive_timeout));
+        let mut end = End {
+            exhausted,
+            guard: &mut guard,
+            cut: &cut,
+        };
+        let first = tokio::select! {
+            first = version::read(stream) => first,
+            _ = end.wait() => None,
+        };
+        // Without a request there is nothing to say: what came was no head, or too little of one.
+        let Some((version, io)) = first else { return };
         let service =
             service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
-        let mut connection = pin!(
-            self.builder
-                .serve_connection_with_upgrades(TokioIo::new(stream), service)
-        );
-        tokio::select! {
-            end = connection.as_mut() => return log_end(peer, end),
-            () = activity.exhausted(first_request, self.options.keep_alive_timeout) => {}
-            () = guard.signalled() => {}
-            () = cut.made() => return,
-        }
-        connection.as_mut().graceful_shutdown();
-        tokio::select! {
-            end = connection.as_mut() => return log_end(peer, end),
-            () = activity.idle_for(Duration::ZERO) => {}
-            () = cut.made() => return,
-        }
-        // Without a request there is nothing to say: what came was no head, or too little of one.
-        if activity.has_begun()
-            && let Ok(end) = timeout(LINGER, connection).await
-        {
-            log_end(peer, end);
+        let served = match version {
+            Version::Http1 => {
+                let connection = self.http1.serve_connection(io, service).with_upgrades();
+                let shut_down = http1::UpgradeableConnection::graceful_shutdown;
+                serve_until(end, connection, shut_down, activity).await
+            }
+            Version::Http2 => {
+                let connection = self.http2.serve_connection(io, service);
+                let shut_down = http2::Connection::graceful_shutdown;
+                Box::pin(serve_until(end, connection, shut_down, activity)).await
+            }
+        };
+        // However it ended, it concerns that one client.
+        if let Err(error) = served {
+            tracing::debug!(%peer, %error, "the connection ended with an error");
         }
     }
 
@@ -161,6 +168,57 @@ impl Http {
     }
 }
 
+/// What ends an HTTP connection, if its client does not.
+struct End<'a, E> {
+    /// It is of no use any more.
+    exhausted: Pin<&'a mut E>,
+    guard: &'a mut DrainGuard,
+    cut: &'a Cut,
+}
+
+/// How it is to end.
+enum Ending {
+    Gracefully,
+    AtOnce,
+}
+
+impl<E: Future<Output = ()>> End<'_, E> {
+    async fn wait(&mut self) -> Ending {
+        tokio::select! {
+            () = &mut self.exhausted => Ending::Gracefully,
+            () = self.guard.signalled() => Ending::Gracefully,
+            () = self.cut.made() => Ending::AtOnce,
+        }
+    }
+}
+
+/// Serves a connection until it ends or is to be ended.
+async fn serve_until<C: Future<Output = hyper::Result<()>>>(
+    mut end: End<'_, impl Future<Output = ()>>,
+    connection: C,
+    shut_down: fn(Pin<&mut C>),
+    activity: &Activity,
+) -> hyper::Result<()> {
+    // For an idle connection's goodbye, or the rest of a response that is on its way.
+    const LINGER: Duration = Duration::from_secs(1);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        end = connection.as_mut() => return end,
+        ending = end.wait() => if let Ending::AtOnce = ending { return Ok(()) },
+    }
+    shut_down(connection.as_mut());
+    tokio::select! {
+        end = connection.as_mut() => return end,
+        () = activity.idle_for(Duration::ZERO) => {}
+        () = end.cut.made() => return Ok(()),
+    }
+    if activity.has_begun() {
+        timeout(LINGER, connection).await.unwrap_or(Ok(()))
+    } else {
+        Ok(())
+    }
+}
+
 /// Streams at once in one HTTP/2 connection, WebSockets among them. The figure is Kestrel's.
 const STREAMS: u32 = 100;
 /// Requests at once in one connection, where a WebSocket counts as one until its stream has ended, and
@@ -170,22 +228,22 @@ const CROWD: usize = 3 * STREAMS as usize;
 /// What a client may send on one stream ahead of who reads it.
 const STREAM_WINDOW: u32 = 128 * 1024;
 
-/// HTTP settings for clients that are not trusted.
+/// Settings of HTTP/1.1 for clients that are not trusted. The deadlines are ours.
+fn http1_builder() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.header_read_timeout(None).max_buf_size(64 * 1024);
+    builder
+}
+
+/// The same of HTTP/2.
 ///
 /// What else a client could flood a connection with is bounded by h2 itself: it answers SETTINGS and
 /// PING before it reads on, takes 5 CONTINUATION frames for one head, 100 DATA frames without data
 /// in a connection's life, and no more unread DATA frames of a few bytes than the windows allow in
 /// large ones. Beyond that it ends the connection with GOAWAY.
-fn builder(tasks: Tasks) -> Builder<Streams> {
-    let mut builder = Builder::new(Streams(tasks));
-    // The deadline for heads is ours: hyper's does not cover the first bytes, which tell HTTP/1.1
-    // from HTTP/2.
+fn http2_builder(tasks: Tasks) -> http2::Builder<Streams> {
+    let mut builder = http2::Builder::new(Streams(tasks));
     builder
-        .http1()
-        .header_read_timeout(None)
-        .max_buf_size(64 * 1024);
-    builder
-        .http2()
         .timer(TokioTimer::new())
         // WebSockets (RFC 8441).
         .enable_connect_protocol()
@@ -202,11 +260,4 @@ fn builder(tasks: Tasks) -> Builder<Streams> {
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10));
     builder
-}
-
-/// However it ended, it concerns that one client.
-fn log_end(peer: SocketAddr, end: Result<(), axum::BoxError>) {
-    if let Err(error) = end {
-        tracing::debug!(%peer, error, "the connection ended with an error");
-    }
 }

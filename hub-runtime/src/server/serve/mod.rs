@@ -6,6 +6,7 @@ mod body;
 mod connection;
 mod streams;
 mod tls;
+mod version;
 
 use self::accept::Acceptor;
 use self::connection::Http;
