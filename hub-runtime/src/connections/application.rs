@@ -1,13 +1,9 @@
 use super::opening::NewConnection;
 use crate::driver::Link;
 use crate::server::clock::CoarseClock;
-use std::future::Future;
-use std::pin::Pin;
+use crate::server::relay::ConnectionTask;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The task of one connection.
-pub(crate) type ConnectionTask = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What the connections of an endpoint are for: a hub, or a handler of bytes.
 pub(crate) trait Application: Send + Sync + 'static {

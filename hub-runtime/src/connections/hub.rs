@@ -1,11 +1,12 @@
 //! The connections of a hub.
 
-use super::application::{Application, ConnectionTask};
+use super::application::Application;
 use super::head::Head;
 use super::opening::NewConnection;
 use crate::driver::{self, Connection, Link, Opening, Outgoing};
 use crate::server::clock::CoarseClock;
 use crate::server::drain::DrainGuard;
+use crate::server::relay::ConnectionTask;
 use crate::server::state::HubState;
 use hub_core::DisconnectReason;
 use std::future::Future;

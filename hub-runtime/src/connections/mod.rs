@@ -15,7 +15,7 @@ mod tokens;
 mod way_back;
 pub(crate) mod websocket;
 
-pub(crate) use application::{Application, ConnectionTask};
+pub(crate) use application::Application;
 pub(crate) use endpoint::{Endpoint, Route};
 pub(crate) use head::Head;
 pub(crate) use opening::NewConnection;

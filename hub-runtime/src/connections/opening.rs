@@ -1,6 +1,6 @@
 //! How a connection starts: on an upgraded socket, or between requests and responses.
 
-use super::application::{Application, ConnectionTask};
+use super::application::Application;
 use super::mailslot::{Inbound, Outbound};
 use super::socket;
 use super::way_back::WayBack;
@@ -8,12 +8,11 @@ use super::websocket::upgrade::Upgrading;
 use crate::driver::{Connection, Framing, Lease, Link};
 use crate::identity::Ticket;
 use crate::server::drain::{Drain, DrainGuard};
+use crate::server::relay::{Opening, Relay};
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
 /// What is known of a connection when its first request has been read.
 pub(crate) struct NewConnection {
@@ -39,34 +38,13 @@ pub(super) fn start_upgraded(
     new: NewConnection,
     drain: Option<&Drain>,
 ) {
-    let opening = Box::pin(async move {
-        let link = link(upgrading).await?;
-        Some(application.run(new, link))
-    });
-    spawn(drain, Upgraded::Opening(opening));
-}
-
-/// A connection whose request becomes a socket. The first part is in a box of its own, since it
-/// carries the whole request, and the task lives on without it.
-enum Upgraded<F> {
-    Opening(Pin<Box<F>>),
-    Running(ConnectionTask),
-}
-
-impl<F: Future<Output = Option<ConnectionTask>>> Future for Upgraded<F> {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
-        loop {
-            match &mut *self {
-                Self::Opening(opening) => match ready!(opening.as_mut().poll(task)) {
-                    Some(running) => *self = Self::Running(running),
-                    None => return Poll::Ready(()),
-                },
-                Self::Running(running) => return running.as_mut().poll(task),
-            }
-        }
-    }
+    hand_over(
+        drain,
+        Box::pin(async move {
+            let link = link(upgrading).await?;
+            Some(application.run(new, link))
+        }),
+    );
 }
 
 /// Gives a connection the socket that its client has come back on.
@@ -75,12 +53,13 @@ pub(super) fn resume_upgraded(
     connection: Arc<Connection>,
     drain: Option<&Drain>,
 ) {
-    let resuming = async move {
-        if let Some(link) = link(upgrading).await {
-            connection.resume(link);
-        }
-    };
-    spawn(drain, Box::pin(resuming));
+    hand_over(
+        drain,
+        Box::pin(async move {
+            connection.resume(link(upgrading).await?);
+            None
+        }),
+    );
 }
 
 /// The transport that a request becomes. `None` if the client is gone by then.
@@ -108,6 +87,14 @@ pub(super) fn start(
         framing: Framing::Bare,
     };
     spawn(drain, application.run(new, link));
+}
+
+/// The task of a request goes on as that of the connection, where it can.
+fn hand_over(drain: Option<&Drain>, opening: Opening) {
+    match drain {
+        Some(drain) => drain.hand_over(opening),
+        None => drop(tokio::spawn(Relay::First(opening))),
+    }
 }
 
 /// A server that can drain owns its tasks; under another one they are on their own.

@@ -1,10 +1,11 @@
 use super::driver;
 use super::handler::ErasedHandler;
 use super::options::ConnectionOptions;
-use crate::connections::{Application, ConnectionTask, NewConnection};
+use crate::connections::{Application, NewConnection};
 use crate::driver::Link;
 use crate::server::clock::CoarseClock;
 use crate::server::live::{Live, Member};
+use crate::server::relay::ConnectionTask;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;

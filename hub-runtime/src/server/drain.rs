@@ -9,11 +9,13 @@
 //! connection of a stream goes on serving, and is not idle while somebody has its [`Occupied`].
 
 use super::activity::{self, Activity};
+use super::relay::{Opening, Relay};
 use super::roll::Roll;
 use super::tasks::Tasks;
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 
@@ -82,14 +84,34 @@ impl Connection {
     }
 }
 
-/// Ends something where it stands: an HTTP/1.1 connection, or a stream of an HTTP/2 connection.
-#[derive(Debug, Default)]
-pub(super) struct Cut(Notify);
+/// What carries a request: an HTTP/1.1 connection, or a stream of an HTTP/2 connection.
+#[derive(Default)]
+pub(super) struct Carrier {
+    /// It is to end where it stands.
+    cut: Notify,
+    /// What the connection goes on with behind HTTP/1.1.
+    opening: Mutex<Option<Opening>>,
+}
 
-impl Cut {
+impl Carrier {
     /// Waits for [`Drain::cut`]. One waits at a time.
-    pub(super) async fn made(&self) {
-        self.0.notified().await;
+    pub(super) async fn made_to_end(&self) {
+        self.cut.notified().await;
+    }
+
+    /// What HTTP has handed the connection over to.
+    pub(super) fn take_opening(&self) -> Option<Opening> {
+        self.opening().take()
+    }
+
+    fn opening(&self) -> MutexGuard<'_, Option<Opening>> {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Carrier").finish_non_exhaustive()
     }
 }
 
@@ -100,24 +122,35 @@ pub(crate) struct Drain {
     server: Arc<Server>,
     slot: Weak<OwnedSemaphorePermit>,
     activity: Arc<Activity>,
-    cut: Arc<Cut>,
+    carrier: Arc<Carrier>,
+    /// Whether that is a stream.
+    is_stream: bool,
 }
 
 impl Drain {
-    pub(super) fn new(server: &Arc<Server>, connection: &Connection, cut: Arc<Cut>) -> Self {
+    pub(super) fn new(
+        server: &Arc<Server>,
+        connection: &Connection,
+        carrier: Arc<Carrier>,
+    ) -> Self {
         Self {
             server: Arc::clone(server),
             slot: Arc::downgrade(&connection.slot),
             activity: Arc::clone(&connection.activity),
-            cut,
+            carrier,
+            is_stream: false,
         }
     }
 
-    /// The same for a request that has its own way to be cut.
-    pub(super) fn cut_by(self, cut: Option<Arc<Cut>>) -> Self {
-        Self {
-            cut: cut.unwrap_or(self.cut),
-            ..self
+    /// The same for a request that has a stream to itself.
+    pub(super) fn on_stream(self, stream: Option<Arc<Carrier>>) -> Self {
+        match stream {
+            Some(carrier) => Self {
+                carrier,
+                is_stream: true,
+                ..self
+            },
+            None => self,
         }
     }
 
@@ -149,18 +182,28 @@ impl Drain {
         self.server.tasks.spawn(task);
     }
 
+    /// Runs what becomes of this request when it has been upgraded, as [`spawn`](Self::spawn) does:
+    /// for HTTP/1.1 in the task of the connection, which has nothing else to do from then on.
+    pub(crate) fn hand_over(&self, opening: Opening) {
+        if self.is_stream {
+            self.spawn(Relay::First(opening));
+        } else {
+            *self.carrier.opening() = Some(opening);
+        }
+    }
+
     /// Ends the HTTP connection of this request at once, or in HTTP/2 its stream. The only way out
     /// of a response that the client does not read: ending its body would wait for the client as
     /// well. Of no effect on an HTTP/1.1 connection that was upgraded.
     pub(crate) fn cut(&self) {
-        self.cut.0.notify_one();
+        self.carrier.cut.notify_one();
     }
 
     /// Says that something goes on behind the response to this request.
     pub(crate) fn occupy(&self) -> Occupied {
         Occupied {
             _request: self.activity.begin(),
-            cut: Arc::clone(&self.cut),
+            carrier: Arc::clone(&self.carrier),
         }
     }
 }
@@ -171,13 +214,13 @@ impl Drain {
 #[must_use = "the connection counts as in use only while this is held"]
 pub(crate) struct Occupied {
     _request: activity::Request,
-    cut: Arc<Cut>,
+    carrier: Arc<Carrier>,
 }
 
 impl Occupied {
     /// The same as [`Drain::cut`], for the stream that was upgraded.
     pub(crate) fn cut(&self) {
-        self.cut.0.notify_one();
+        self.carrier.cut.notify_one();
     }
 }
 
@@ -299,9 +342,9 @@ mod tests {
     #[test]
     fn a_cut_is_not_missed() {
         let drain = fixture().drain;
-        assert!(drain.cut.made().now_or_never().is_none());
+        assert!(drain.carrier.made_to_end().now_or_never().is_none());
         drain.cut();
-        assert!(drain.cut.made().now_or_never().is_some());
+        assert!(drain.carrier.made_to_end().now_or_never().is_some());
     }
 
     #[tokio::test]

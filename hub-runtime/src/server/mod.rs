@@ -10,6 +10,7 @@ pub(crate) mod live;
 mod options;
 pub(crate) mod read_ahead;
 pub(crate) mod registry;
+pub(crate) mod relay;
 mod roll;
 pub(crate) mod serve;
 pub(crate) mod state;

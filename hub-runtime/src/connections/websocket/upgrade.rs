@@ -46,7 +46,8 @@ pub(crate) fn accept<B>(
     request: &mut Request<B>,
     may_compress: bool,
 ) -> Result<(Response, Upgrading), UpgradeError> {
-    let mut response = if is_extended_connect(request) {
+    let is_stream = is_extended_connect(request);
+    let mut response = if is_stream {
         open_stream(request.headers())?
     } else {
         switch_protocols(request)?
@@ -63,8 +64,12 @@ pub(crate) fn accept<B>(
     }
     let upgrading = Upgrading {
         deflate,
-        // Before the response, after which the connection may count as idle.
-        occupied: request.extensions().get().map(Drain::occupy),
+        // Before the response, after which a connection of HTTP/2 may count as idle.
+        occupied: request
+            .extensions()
+            .get()
+            .filter(|_| is_stream)
+            .map(Drain::occupy),
         io: hyper::upgrade::on(request),
     };
     Ok((response, upgrading))

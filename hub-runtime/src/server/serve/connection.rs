@@ -6,7 +6,8 @@ use super::streams::{self, Streams};
 use super::tls::Tls;
 use super::version::{self, Version};
 use crate::server::activity::{Activity, Request as Served, ResponseBody, deadline};
-use crate::server::drain::{Connection, Cut, Drain, DrainGuard, Server};
+use crate::server::drain::{Carrier, Connection, Drain, DrainGuard, Server};
+use crate::server::relay::ConnectionTask;
 use crate::server::tasks::Tasks;
 use axum::Router;
 use axum::body::Body;
@@ -59,31 +60,32 @@ impl Http {
         &self.server.tasks
     }
 
-    /// Serves requests until the client leaves, dawdles, or the server shuts down.
+    /// Serves requests until the client leaves, dawdles, or the server shuts down. A connection that
+    /// was upgraded goes on with what is returned.
     pub(super) async fn serve(
         self: Arc<Self>,
         stream: TcpStream,
         peer: SocketAddr,
         slot: OwnedSemaphorePermit,
-    ) {
+    ) -> Option<ConnectionTask> {
         let first_request = deadline(Instant::now(), self.options.header_read_timeout);
         let this = Connection::new(slot);
         let Some(tls) = &self.tls else {
             // The stream stays a bare `TcpStream`, so that an upgrade can take it back.
             return self.serve_on(stream, peer, &this, first_request).await;
         };
-        let cut = Arc::new(Cut::default());
-        let mut guard = Drain::new(&self.server, &this, cut).guard();
+        let mut guard = Drain::new(&self.server, &this, Arc::default()).guard();
         let secured = tokio::select! {
             secured = timeout_at(first_request, tls.accept(stream)) => secured,
-            () = guard.signalled() => return,
+            () = guard.signalled() => return None,
         };
         drop(guard);
         match secured {
-            Ok(Ok(stream)) => self.serve_on(stream, peer, &this, first_request).await,
+            Ok(Ok(stream)) => return self.serve_on(stream, peer, &this, first_request).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
         }
+        None
     }
 
     /// Serves what carries HTTP.
@@ -93,27 +95,31 @@ impl Http {
         peer: SocketAddr,
         this: &Connection,
         first_request: Instant,
-    ) where
+    ) -> Option<ConnectionTask>
+    where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let activity = this.activity();
-        let cut = Arc::new(Cut::default());
-        let drain = Drain::new(&self.server, this, Arc::clone(&cut));
+        let carrier = Arc::<Carrier>::default();
+        let drain = Drain::new(&self.server, this, Arc::clone(&carrier));
         let mut guard = drain.guard();
         let exhausted = pin!(activity.exhausted(first_request, self.options.keep_alive_timeout));
         let mut end = End {
             exhausted,
             guard: &mut guard,
-            cut: &cut,
+            carrier: &carrier,
         };
         let first = tokio::select! {
             first = version::read(stream) => first,
             _ = end.wait() => None,
         };
         // Without a request there is nothing to say: what came was no head, or too little of one.
-        let Some((version, io)) = first else { return };
-        let service =
-            service_fn(|request| self.call(request, peer, drain.clone(), activity.begin()));
+        let (version, io) = first?;
+        let service = service_fn(|request| {
+            // Of an upgrade that did not come about.
+            drop(carrier.take_opening());
+            self.call(request, peer, drain.clone(), activity.begin())
+        });
         let served = match version {
             Version::Http1 => {
                 let connection = self.http1.serve_connection(io, service).with_upgrades();
@@ -129,6 +135,11 @@ impl Http {
         // However it ended, it concerns that one client.
         if let Err(error) = served {
             tracing::debug!(%peer, %error, "the connection ended with an error");
+        }
+        drop(guard);
+        match carrier.take_opening() {
+            Some(opening) => opening.await,
+            None => None,
         }
     }
 
@@ -153,7 +164,7 @@ impl Http {
         async move {
             parts.extensions.insert(ConnectInfo(peer));
             // Asked here, where HTTP/2 runs the stream's own task.
-            parts.extensions.insert(drain.cut_by(streams::current()));
+            parts.extensions.insert(drain.on_stream(streams::current()));
             let response = if is_crowded {
                 StatusCode::SERVICE_UNAVAILABLE.into_response()
             } else {
@@ -173,7 +184,7 @@ struct End<'a, E> {
     /// It is of no use any more.
     exhausted: Pin<&'a mut E>,
     guard: &'a mut DrainGuard,
-    cut: &'a Cut,
+    carrier: &'a Carrier,
 }
 
 /// How it is to end.
@@ -187,7 +198,7 @@ impl<E: Future<Output = ()>> End<'_, E> {
         tokio::select! {
             () = &mut self.exhausted => Ending::Gracefully,
             () = self.guard.signalled() => Ending::Gracefully,
-            () = self.cut.made() => Ending::AtOnce,
+            () = self.carrier.made_to_end() => Ending::AtOnce,
         }
     }
 }
@@ -210,7 +221,7 @@ async fn serve_until<C: Future<Output = hyper::Result<()>>>(
     tokio::select! {
         end = connection.as_mut() => return end,
         () = activity.idle_for(Duration::ZERO) => {}
-        () = end.cut.made() => return Ok(()),
+        () = end.carrier.made_to_end() => return Ok(()),
     }
     if activity.has_begun() {
         timeout(LINGER, connection).await.unwrap_or(Ok(()))

@@ -12,6 +12,7 @@ use self::accept::Acceptor;
 use self::connection::Http;
 use self::tls::Tls;
 use super::drain::Server;
+use super::relay::Relay;
 use super::tasks::Tasks;
 use axum::Router;
 use std::convert::Infallible;
@@ -240,8 +241,7 @@ async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> Infallible
         let (stream, peer, slot) = acceptor.accept().await;
         let http = Arc::clone(http);
         let tasks = http.tasks().clone();
-        // In a box: the task outlives HTTP where a connection is upgraded.
-        tasks.spawn(Box::pin(http.serve(stream, peer, slot)));
+        tasks.spawn(Relay::First(Box::pin(http.serve(stream, peer, slot))));
     }
 }
 
