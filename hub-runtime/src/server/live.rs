@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use super::numbers::ByNumber;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -24,7 +24,7 @@ pub(crate) struct Live<C> {
 
 #[derive(Debug)]
 struct Connections<C> {
-    running: HashMap<u64, Arc<C>>,
+    running: ByNumber<Arc<C>>,
     closed: bool,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Place<C: Member> {
 impl<C> Default for Live<C> {
     fn default() -> Self {
         let connections = Connections {
-            running: HashMap::new(),
+            running: ByNumber::default(),
             closed: false,
         };
         Self {

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod drain;
 mod hubs;
 pub(crate) mod live;
+mod numbers;
 mod options;
 pub(crate) mod read_ahead;
 pub(crate) mod registry;

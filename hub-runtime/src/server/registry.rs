@@ -1,5 +1,6 @@
 //! Who is connected, and who is in which group.
 
+use super::numbers::ByNumber;
 use crate::driver::Connection;
 use hub_core::outlet::{GroupChange, Target};
 use smol_str::SmolStr;
@@ -160,7 +161,7 @@ impl Receivers {
 /// Connections as a set that is cheap to change, and as a list that is cheap to walk.
 #[derive(Debug, Default)]
 struct Members {
-    connections: HashMap<u64, Arc<Connection>>,
+    connections: ByNumber<Arc<Connection>>,
     /// Made at the first send after a change, so that joining never copies the list.
     snapshot: Option<List>,
 }

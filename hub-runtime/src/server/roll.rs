@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use super::numbers::ByNumber;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -11,14 +11,14 @@ pub(super) struct Roll<T> {
 
 #[derive(Debug)]
 struct Members<T> {
-    notes: HashMap<u64, T>,
+    notes: ByNumber<T>,
     next: u64,
 }
 
 impl<T> Default for Roll<T> {
     fn default() -> Self {
         let members = Members {
-            notes: HashMap::new(),
+            notes: ByNumber::default(),
             next: 0,
         };
         Self {
@@ -79,5 +79,40 @@ impl<T> Roll<T> {
 
     fn lock(&self) -> MutexGuard<'_, Members<T>> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    #[test]
+    fn each_member_has_its_own_note() {
+        let roll = Roll::default();
+        let (first, second) = (roll.enter("first"), roll.enter("second"));
+        roll.note(first, "changed");
+        roll.leave(second);
+        // Who has left is not noted any more.
+        roll.note(second, "late");
+        let third = roll.enter("third");
+        assert!(third != first && third != second);
+        let mut notes = Vec::new();
+        roll.each(|note| notes.push(*note));
+        notes.sort_unstable();
+        assert_eq!(notes, ["changed", "third"]);
+    }
+
+    #[test]
+    fn it_is_emptied_by_the_last_one() {
+        let roll = Roll::default();
+        assert!(roll.emptied().now_or_never().is_some());
+        let (one, two) = (roll.enter(()), roll.enter(()));
+        let mut emptied = Box::pin(roll.emptied());
+        assert!((&mut emptied).now_or_never().is_none());
+        roll.leave(one);
+        assert!((&mut emptied).now_or_never().is_none());
+        roll.leave(two);
+        assert!(emptied.now_or_never().is_some());
     }
 }
