@@ -27,9 +27,9 @@ impl fmt::Debug for Head {
 }
 
 struct Packed {
-    method: Method,
     version: Version,
-    /// The address, and the names and values of all headers, each with [`END`] behind it.
+    /// The method, the address, and the names and values of all headers, each with [`END`] behind
+    /// it.
     text: Box<[u8]>,
     peer: Option<SocketAddr>,
     /// Whether a router has noted the address as it came.
@@ -38,7 +38,7 @@ struct Packed {
     extensions: Extensions,
 }
 
-/// Occurs in no address and no header.
+/// Occurs in no method, no address and no header.
 const END: u8 = b'\n';
 
 impl Head {
@@ -68,7 +68,6 @@ impl Packed {
             peer,
             original_uri,
             extensions: take_extensions(&mut parts),
-            method: parts.method,
             version: parts.version,
         }
     }
@@ -82,7 +81,9 @@ impl Packed {
             .uri
             .path_and_query()
             .map_or(0, |path| path.as_str().len());
-        let mut text = Vec::with_capacity(size + path + 1);
+        let mut text = Vec::with_capacity(parts.method.as_str().len() + path + size + 2);
+        text.extend_from_slice(parts.method.as_str().as_bytes());
+        text.push(END);
         write!(text, "{}", parts.uri).expect("a vector takes everything");
         text.push(END);
         for (name, value) in &parts.headers {
@@ -96,6 +97,7 @@ impl Packed {
 
     fn unpack(self) -> Parts {
         let mut pieces = self.text.split(|byte| *byte == END);
+        let method = pieces.next().and_then(|it| Method::from_bytes(it).ok());
         let uri = pieces.next().and_then(|uri| Uri::try_from(uri).ok());
         let mut headers = HeaderMap::new();
         while let Some((name, value)) = pieces.next().zip(pieces.next()) {
@@ -106,7 +108,7 @@ impl Packed {
             }
         }
         let (mut parts, ()) = http::Request::new(()).into_parts();
-        parts.method = self.method;
+        parts.method = method.unwrap_or_default();
         parts.version = self.version;
         parts.uri = uri.unwrap_or_default();
         parts.headers = headers;

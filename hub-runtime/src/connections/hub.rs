@@ -103,6 +103,6 @@ mod tests {
             told: false,
         };
         let size = size_of_val(&task);
-        assert!(size <= 680, "the task's future has {size} bytes");
+        assert!(size <= 584, "the task's future has {size} bytes");
     }
 }

@@ -39,12 +39,15 @@ pub(crate) struct Connection {
     /// Groups that the connection is in; `None` once it has left them all for good.
     groups: Mutex<Option<Vec<SmolStr>>>,
     ended: AtomicBool,
-    calls: Mutex<CallNotes>,
-    /// Whether there may be notes to forget: most calls leave none.
+    /// `None` where there are none: most calls leave nothing.
+    calls: Mutex<Option<Box<CallNotes>>>,
+    /// Whether there may be notes to forget.
     has_notes: AtomicBool,
+    /// The user's `on_connected` runs, so that no answer can be read.
+    connecting: AtomicBool,
     /// Told of the end and of cancelled calls.
     stopped: Notify,
-    close: Mutex<Option<DisconnectReason>>,
+    close: Mutex<Option<Box<DisconnectReason>>>,
     /// When the session wants to be asked about the time, in the hub's coarse milliseconds.
     deadline: AtomicU64,
     /// Where a transport waits that resumes the connection; `None` unless stateful reconnect was
@@ -60,8 +63,6 @@ struct CallNotes {
     cancelled: Vec<(CallNumber, Arc<AtomicBool>)>,
     /// Calls that have given up their slot, and whose slot has not been taken back.
     released: Vec<CallNumber>,
-    /// The user's `on_connected` runs, so that no answer can be read.
-    connecting: bool,
 }
 
 impl CallNotes {
@@ -107,6 +108,7 @@ impl Connection {
             ended: AtomicBool::new(false),
             calls: Mutex::default(),
             has_notes: AtomicBool::new(false),
+            connecting: AtomicBool::new(false),
             stopped: Notify::new(),
             close: Mutex::new(None),
             deadline: AtomicU64::new(u64::MAX),
@@ -191,15 +193,18 @@ impl Connection {
             self.outgoing.stop();
         }
         let mut close = lock(&self.close);
-        if matches!(*close, None | Some(DisconnectReason::ServerShutdown)) {
-            *close = Some(reason);
+        if matches!(
+            close.as_deref(),
+            None | Some(DisconnectReason::ServerShutdown)
+        ) {
+            *close = Some(Box::new(reason));
         }
         drop(close);
         self.outgoing.wake_driver();
     }
 
     pub(crate) fn close_request(&self) -> Option<DisconnectReason> {
-        lock(&self.close).clone()
+        lock(&self.close).as_deref().cloned()
     }
 
     /// Notes a group; `None` if the connection has ended, and may join nothing any more.
@@ -240,15 +245,15 @@ impl Connection {
         self.next_link.as_ref().and_then(|next| lock(next).take())
     }
 
-    fn notes(&self) -> MutexGuard<'_, CallNotes> {
-        let notes = lock(&self.calls);
+    fn with_notes<R>(&self, note: impl FnOnce(&mut CallNotes) -> R) -> R {
+        let mut notes = lock(&self.calls);
         self.has_notes.store(true, Ordering::Release);
-        notes
+        note(notes.get_or_insert_default())
     }
 
     /// Lets `cancelled()` of one call end.
     pub(crate) fn cancel(&self, call: CallNumber) {
-        let flag = self.notes().cancelled(call);
+        let flag = self.with_notes(|notes| notes.cancelled(call));
         // Clients may repeat themselves as often as they like.
         if !flag.swap(true, Ordering::AcqRel) {
             self.stopped.notify_waiters();
@@ -260,30 +265,37 @@ impl Connection {
         if !self.has_notes.load(Ordering::Acquire) {
             return;
         }
-        let CallNotes {
+        let mut notes = lock(&self.calls);
+        if let Some(CallNotes {
             cancelled,
             released,
-            ..
-        } = &mut *lock(&self.calls);
-        cancelled.retain(|(number, _)| *number != call);
-        released.retain(|number| *number != call);
-        let has_notes = !(cancelled.is_empty() && released.is_empty());
-        self.has_notes.store(has_notes, Ordering::Release);
+        }) = notes.as_deref_mut()
+        {
+            cancelled.retain(|(number, _)| *number != call);
+            released.retain(|number| *number != call);
+            if cancelled.is_empty() && released.is_empty() {
+                *notes = None;
+            }
+        }
+        self.has_notes.store(notes.is_some(), Ordering::Release);
     }
 
     #[cfg(test)]
     pub(super) fn cancelled_calls(&self) -> usize {
-        lock(&self.calls).cancelled.len()
+        let notes = lock(&self.calls);
+        notes.as_ref().map_or(0, |notes| notes.cancelled.len())
     }
 
     /// The calls that have given up their slots since.
     pub(crate) fn take_released(&self) -> Vec<CallNumber> {
-        std::mem::take(&mut lock(&self.calls).released)
+        let mut notes = lock(&self.calls);
+        let released = notes.as_mut().map(|notes| &mut notes.released);
+        released.map(std::mem::take).unwrap_or_default()
     }
 
     /// Notes whether the user's `on_connected` runs.
     pub(crate) fn set_connecting(&self, connecting: bool) {
-        lock(&self.calls).connecting = connecting;
+        self.connecting.store(connecting, Ordering::Release);
     }
 
     /// Says when the sweep shall wake the connection's task.
@@ -375,7 +387,7 @@ impl ConnectionScope for Connection {
     }
 
     fn cancelled(&self, call: CallNumber) -> Stopped {
-        let flag = self.notes().cancelled(call);
+        let flag = self.with_notes(|notes| notes.cancelled(call));
         self.until(move |me| me.is_aborted() || flag.load(Ordering::Acquire))
     }
 
@@ -404,13 +416,17 @@ impl ConnectionScope for Connection {
     }
 
     fn ask(&self, call: CallNumber) -> Result<(), ClientResultError> {
-        let mut calls = self.notes();
-        if calls.connecting {
+        if self.connecting.load(Ordering::Acquire) {
             return Err(ClientResultError::InsideOnConnected);
         }
-        if !calls.released.contains(&call) {
-            calls.released.push(call);
-            drop(calls);
+        let is_new = self.with_notes(|notes| {
+            let is_new = !notes.released.contains(&call);
+            if is_new {
+                notes.released.push(call);
+            }
+            is_new
+        });
+        if is_new {
             self.outgoing.wake_driver();
         }
         Ok(())

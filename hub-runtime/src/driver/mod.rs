@@ -416,9 +416,9 @@ mod tests {
     fn what_an_idle_connection_holds_is_small() {
         let connection = testing::connection(Sink::default().outgoing());
         let record = size_of_val(&*connection);
-        assert!(record <= 704, "a connection's record has {record} bytes");
+        assert!(record <= 488, "a connection's record has {record} bytes");
         let task = run(&connection, Box::new(tokio::io::empty()), Box::new(()));
         let size = size_of_val(&task);
-        assert!(size <= 600, "a connection's future has {size} bytes");
+        assert!(size <= 520, "a connection's future has {size} bytes");
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Work {
     connection: Arc<Connection>,
     pub(super) calls: Calls,
     uploads: HashMap<String, UploadSender>,
-    stalled: Option<StalledItem>,
+    stalled: Option<Box<StalledItem>>,
     next_call: u64,
     phase: Phase,
 }
@@ -355,10 +355,10 @@ impl Work {
             return Flow::Continue;
         };
         if sender.poll_ready(task).is_pending() {
-            self.stalled = Some(StalledItem {
+            self.stalled = Some(Box::new(StalledItem {
                 stream: stream.to_owned(),
                 item: item.into(),
-            });
+            }));
             return Flow::Pause;
         }
         sender.send(item.into());
@@ -367,7 +367,7 @@ impl Work {
 
     /// Hands the stalled item over once there is room for it.
     pub(super) fn poll_stalled(&mut self, task: &mut Context<'_>) -> Poll<()> {
-        let Some(StalledItem { stream, .. }) = &self.stalled else {
+        let Some(StalledItem { stream, .. }) = self.stalled.as_deref() else {
             return Poll::Ready(());
         };
         let sender = self.uploads.get(stream);

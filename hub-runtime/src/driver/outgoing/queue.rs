@@ -100,7 +100,7 @@ impl Queue {
         }
         self.seal();
         let (buffer, payload) = message.into_parts();
-        self.chunks.push_back(Chunk::Batch { buffer, payload });
+        self.push(Chunk::Batch { buffer, payload });
     }
 
     pub(super) fn push_frame(&mut self, frame: &Frame) {
@@ -110,7 +110,15 @@ impl Queue {
     pub(super) fn push_framed(&mut self, bytes: Bytes) {
         self.seal();
         self.bytes += bytes.len();
-        self.chunks.push_back(Chunk::Framed(bytes));
+        self.push(Chunk::Framed(bytes));
+    }
+
+    /// Most turns queue one piece, and the room for it is kept.
+    fn push(&mut self, chunk: Chunk) {
+        if self.chunks.capacity() == 0 {
+            self.chunks.reserve_exact(1);
+        }
+        self.chunks.push_back(chunk);
     }
 
     /// Adds the answer to a ping. When many pieces wait already, it takes the place of the last one.
