@@ -84,6 +84,7 @@ macro_rules! over_every_transport {
 over_every_transport! {
     calls: check("conformance-calls");
     transports: check("conformance-transports");
+    authorization: check("conformance-authorization");
     streams: check("conformance-streams");
     raw: check("conformance-raw");
     https: check_secure();

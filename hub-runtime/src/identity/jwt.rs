@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const EXPIRED: &str = "the token has expired";
 
 /// A key that tokens may be signed with, and the one algorithm that it is for.
 ///
@@ -214,6 +216,8 @@ impl JwtBearer {
             UNIX_EPOCH.checked_add(since.saturating_add(self.leeway))
         });
         match expires.flatten() {
+            // The decoder counts whole seconds, and the last one to the end.
+            Some(expires) if expires <= SystemTime::now() => Authentication::failed(EXPIRED),
             Some(expires) => authentication.expires_at(expires),
             // Beyond what the clock can show.
             None => authentication,
@@ -281,7 +285,7 @@ fn token(request: &Parts) -> Option<Cow<'_, str>> {
 
 fn reason(error: &Error) -> &'static str {
     match error.kind() {
-        ErrorKind::ExpiredSignature => "the token has expired",
+        ErrorKind::ExpiredSignature => EXPIRED,
         ErrorKind::ImmatureSignature => "the token does not hold yet",
         ErrorKind::InvalidSignature => "the token is signed with no key that is known",
         ErrorKind::InvalidIssuer => "the token has another issuer",
@@ -409,6 +413,7 @@ mod tests {
             json!({"sub": "ann", "exp": now - 1}),
             "the token has expired",
         );
+        check(json!({"sub": "ann", "exp": now}), "the token has expired");
         check(json!({"sub": "ann"}), "the token lacks a claim");
         check(
             json!({"sub": "ann", "exp": soon(), "nbf": soon()}),

@@ -18,6 +18,10 @@ impl ConformanceHub for Conformance {
         left.wrapping_add(right)
     }
 
+    async fn admin_only(&self) -> String {
+        "admin".to_owned()
+    }
+
     async fn throw_error(&self) -> Result<(), HubError> {
         Err(HubError::new("An error occurred."))
     }

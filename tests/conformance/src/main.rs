@@ -22,17 +22,19 @@
 //! | `/testhub` | the hub of the functional tests, over every transport |
 //! | `/testhub-nowebsockets` | the same hub without WebSockets |
 //! | `/uncreatable` | a hub to which nobody can connect |
-//! | `/hubs/test` | the hub of this project's own outside suites, without CORS |
+//! | `/authorizedhub` | a hub for those who have a token |
+//! | `/hubs/test` | the hub of this project's own outside suites, without CORS; `AdminOnly` is for the role `admin` |
 //! | `/echo` | a connection without the hub protocol that returns every byte |
 //! | `/redirect…` | a negotiate that sends to `/testHub` of `baseUrl`, and counts |
 //! | `/bad-negotiate…` | 400 `Some response from server` |
 //! | `/echoredirect…` | 307 to `/echo…` |
 //! | `GET /clientresult/{id}` | asks a connection for its `Result` |
+//! | `GET /generateJwtToken` | a token of `testuser`'s for 5 s; `?role=admin&ttl=SECONDS` says more |
 //! | `GET /deployment` | what this server is |
 //!
-//! Every answer to a negotiate carries cookies. Of the reference's test server these are absent,
-//! since what they need is: `/authorizedhub` and `/generateJwtToken` (authorization).
+//! Every answer to a negotiate carries cookies. A connection ends when its token does.
 
+mod authorized;
 mod conformance;
 mod echo;
 mod functional;
@@ -45,7 +47,7 @@ use axum::middleware::from_fn;
 use axum::{Extension, Router};
 use futures_util::FutureExt as _;
 use http::uri::Scheme;
-use hub_conformance_contract::{ConformanceHub, FunctionalHub};
+use hub_conformance_contract::{AuthorizedHub, ConformanceHub, FunctionalHub};
 use hub_runtime::{AllowedOrigins, BuildError, Hubs, TransportType};
 use std::error::Error;
 use std::fs::File;
@@ -53,6 +55,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use tokio::net::TcpListener;
 
+use crate::authorized::{Authorized, Issuer};
 use crate::settings::Settings;
 use crate::uncreatable::{Uncreatable, UncreatableHub};
 
@@ -112,8 +115,10 @@ async fn terminated() {
 }
 
 fn app(settings: &Settings) -> Result<Router, BuildError> {
+    let issuer = Issuer::new();
     let hubs = Hubs::builder()
         .message_pack()
+        .jwt_bearer(issuer.bearer())
         .options(|options| settings.apply(options))
         .hub_with::<dyn FunctionalHub>("/testhub", functional::Functional, |options| {
             options.allowed_origins = AllowedOrigins::any();
@@ -122,13 +127,16 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
             options.transports = options.transports.without(TransportType::WebSockets);
         })
         .hub::<dyn UncreatableHub>("/uncreatable", Uncreatable)
+        .hub::<dyn AuthorizedHub>("/authorizedhub", Authorized)
         .hub::<dyn ConformanceHub>("/hubs/test", conformance::Conformance)
         .connection_handler_with("/echo", echo::echo, |options| {
             settings.apply_to_handler(options);
             options.allowed_origins = AllowedOrigins::any();
         })
         .build()?;
-    let app = hubs.mount(routes::router()).layer(from_fn(routes::cookies));
+    let app = hubs
+        .mount(routes::router(issuer))
+        .layer(from_fn(routes::cookies));
     Ok(routes::with_cors(app))
 }
 

@@ -1,5 +1,6 @@
 //! The routes around the hubs.
 
+use crate::authorized::{Issuer, generate_token};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
@@ -19,7 +20,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use tower_service::Service as _;
 
 /// Everything that is no hub.
-pub(crate) fn router() -> Router {
+pub(crate) fn router(issuer: Issuer) -> Router {
     let redirects = Arc::new(AtomicU32::new(0));
     Router::new()
         .route("/redirect", any(redirect))
@@ -31,6 +32,7 @@ pub(crate) fn router() -> Router {
         .route("/echoredirect/{*rest}", any(echo_redirect))
         .route("/clientresult/{id}", get(client_result))
         .route("/deployment", get(deployment))
+        .route("/generateJwtToken", get(generate_token).with_state(issuer))
 }
 
 /// Sends a client that negotiates to the hub, and counts how often it did. The answer has no
@@ -92,10 +94,9 @@ async fn deployment() -> Json<Value> {
     Json(json!({
         "server": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
-        "hubs": ["/testhub", "/testhub-nowebsockets", "/uncreatable", "/hubs/test"],
+        "hubs": ["/testhub", "/testhub-nowebsockets", "/uncreatable", "/authorizedhub", "/hubs/test"],
         "protocols": ["json", "messagepack"],
         "handlers": ["/echo"],
-        "absent": ["/authorizedhub", "/generateJwtToken"],
     }))
 }
 

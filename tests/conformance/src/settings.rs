@@ -115,6 +115,7 @@ impl Settings {
     /// Detailed errors, and the times that were given; everything else is SignalR's default.
     pub(crate) fn apply(&self, options: &mut HubOptions) {
         options.enable_detailed_errors = true;
+        options.close_on_authentication_expiration = true;
         options.allow_stateful_reconnects = self.stateful_reconnect;
         options.dangerous_enable_compression = self.compression;
         set(&mut options.handshake_timeout, self.handshake_timeout);
@@ -165,6 +166,7 @@ mod tests {
         settings.apply(&mut options);
         let mut expected = HubOptions::default();
         expected.enable_detailed_errors = true;
+        expected.close_on_authentication_expiration = true;
         expected.allow_stateful_reconnects = true;
         expected.dangerous_enable_compression = true;
         expected.long_polling_poll_timeout = Duration::from_millis(250);

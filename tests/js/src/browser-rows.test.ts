@@ -77,7 +77,8 @@ async function run(context: TestContext, suite: string, page: string, url: strin
 const options = { timeout: 300_000 };
 const { pathname } = new URL(hubUrl);
 
-for (const suite of ["conformance-calls", "conformance-streams", "conformance-transports", "conformance-raw"]) {
+const suites = ["calls", "streams", "transports", "authorization", "raw"].map((name) => `conformance-${name}`);
+for (const suite of suites) {
   test(suite, options, (context) => run(context, suite, `${origin}/deployment`, hubUrl));
 }
 test("conformance-https", options, (context) =>

@@ -89,6 +89,10 @@ pub trait ConformanceHub {
     /// Asks the caller for a number, and answers with it.
     async fn ask_caller(&self, cx: &Context<dyn ConformanceHub>) -> Result<i32, HubError>;
 
+    /// Answers admins.
+    #[authorize(roles("admin"))]
+    async fn admin_only(&self) -> String;
+
     /// The version of HTTP that the connection came by, as in `HTTP/2.0`.
     async fn http_version(&self, cx: &Context<dyn ConformanceHub>) -> String;
 }

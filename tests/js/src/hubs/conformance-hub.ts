@@ -40,6 +40,8 @@ export interface ConformanceHub {
   sendToGroup(group: string, text: string): Promise<void>;
   /** Asks the caller for a number, and answers with it. */
   askCaller(): Promise<number>;
+  /** Answers admins. */
+  adminOnly(): Promise<string>;
   /** The version of HTTP that the connection came by, as in `HTTP/2.0`. */
   httpVersion(): Promise<string>;
 }
@@ -72,6 +74,7 @@ const METHODS = {
   leaveGroup: "LeaveGroup",
   sendToGroup: "SendToGroup",
   askCaller: "AskCaller",
+  adminOnly: "AdminOnly",
   httpVersion: "HttpVersion",
 } as const;
 
@@ -98,6 +101,7 @@ export class ConformanceHubConnection implements ConformanceHub {
     sendToGroup: (group: string, text: string): Promise<void> =>
       this.connection.send(METHODS.sendToGroup, group, text),
     askCaller: (): Promise<void> => this.connection.send(METHODS.askCaller),
+    adminOnly: (): Promise<void> => this.connection.send(METHODS.adminOnly),
     httpVersion: (): Promise<void> => this.connection.send(METHODS.httpVersion),
   };
 
@@ -175,6 +179,10 @@ export class ConformanceHubConnection implements ConformanceHub {
 
   askCaller(): Promise<number> {
     return this.connection.invoke<number>(METHODS.askCaller);
+  }
+
+  adminOnly(): Promise<string> {
+    return this.connection.invoke<string>(METHODS.adminOnly);
   }
 
   httpVersion(): Promise<string> {
