@@ -11,6 +11,7 @@
 //! At its end each test checks that the same process still serves, and that it has given back what
 //! its clients made it hold ([`Server::has_recovered`](support::Server::has_recovered)).
 
+mod authorization;
 mod calls;
 mod claims;
 mod crowds;

@@ -1,7 +1,7 @@
 //! A hub connection over any transport.
 
 use super::websocket::{CLOSE, WebSocket, message_frame};
-use super::{EventStream, Protocol, negotiate, request, request_with};
+use super::{EventStream, Protocol, negotiate_at, request, request_with};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -44,10 +44,7 @@ enum Link {
 impl Client {
     /// Connects and shakes hands.
     pub(crate) async fn connect(server: SocketAddr, over: Over) -> Self {
-        let mut client = Self::silent(server, over).await;
-        client.send_bytes(over.1.handshake().as_bytes()).await;
-        client.is_accepted().await;
-        client
+        Self::connect_at(server, over, "/hubs/test", "").await
     }
 
     /// Connects over a WebSocket, in JSON.
@@ -61,9 +58,26 @@ impl Client {
     }
 
     /// Negotiates and starts the transport, but says nothing.
-    pub(crate) async fn silent(server: SocketAddr, (transport, protocol): Over) -> Self {
-        let token = negotiate(server, "").await.token;
-        let path = format!("/hubs/test?id={token}");
+    pub(crate) async fn silent(server: SocketAddr, over: Over) -> Self {
+        Self::silent_at(server, over, "/hubs/test", "").await
+    }
+
+    /// Connects to any hub and shakes hands, with further keys in the query.
+    pub(crate) async fn connect_at(server: SocketAddr, over: Over, hub: &str, keys: &str) -> Self {
+        let mut client = Self::silent_at(server, over, hub, keys).await;
+        client.send_bytes(over.1.handshake().as_bytes()).await;
+        client.is_accepted().await;
+        client
+    }
+
+    async fn silent_at(
+        server: SocketAddr,
+        (transport, protocol): Over,
+        hub: &str,
+        keys: &str,
+    ) -> Self {
+        let token = negotiate_at(server, hub, keys).await.token;
+        let path = format!("{hub}?id={token}{keys}");
         let link = match transport {
             Transport::WebSockets => {
                 let socket = WebSocket::open(server, &path).await;

@@ -122,7 +122,12 @@ pub(crate) struct Negotiated {
 
 /// Negotiates, perhaps with further keys.
 pub(crate) async fn negotiate(server: SocketAddr, keys: &str) -> Negotiated {
-    let path = format!("/hubs/test/negotiate?negotiateVersion=1{keys}");
+    negotiate_at(server, "/hubs/test", keys).await
+}
+
+/// The same at any hub.
+pub(crate) async fn negotiate_at(server: SocketAddr, hub: &str, keys: &str) -> Negotiated {
+    let path = format!("{hub}/negotiate?negotiateVersion=1{keys}");
     let answer = request(server, "POST", &path).await;
     Negotiated::read(&answer)
 }

@@ -10,7 +10,7 @@ mod websocket;
 pub(crate) use client::{Client, OVER_EVERYTHING, Over, Transport};
 pub(crate) use faults::commit_until;
 pub(crate) use http::{
-    EventStream, Http, negotiate, negotiate_many, pipeline, request, request_with,
+    EventStream, Http, negotiate, negotiate_at, negotiate_many, pipeline, request, request_with,
 };
 pub(crate) use message::{Protocol, prefixed};
 pub(crate) use server::Server;
