@@ -1,8 +1,10 @@
 use super::driver;
 use super::handler::ErasedHandler;
 use super::options::ConnectionOptions;
+use crate::connections::websocket::close::CloseCode;
 use crate::connections::{Application, NewConnection};
 use crate::driver::Link;
+use crate::identity::Ticket;
 use crate::server::clock::CoarseClock;
 use crate::server::live::{Live, Member};
 use crate::server::relay::ConnectionTask;
@@ -65,7 +67,8 @@ impl Application for RawApplication {
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask {
         let life = Arc::new(Life {
             number: new.number,
-            shutting_down: watch::Sender::new(false),
+            ticket: new.ticket.clone(),
+            end: watch::Sender::new(None),
             application: self,
         });
         Box::pin(driver::run(life, new, link))
@@ -75,16 +78,32 @@ impl Application for RawApplication {
 /// A connection as the shutdown sees it.
 pub(crate) struct Life {
     number: u64,
-    shutting_down: watch::Sender<bool>,
+    ticket: Option<Arc<Ticket>>,
+    /// Set once it has to end.
+    end: watch::Sender<Option<CloseCode>>,
     pub(super) application: Arc<RawApplication>,
 }
 
 impl Life {
-    /// Waits until the hubs shut down.
-    pub(super) async fn shutting_down(&self) {
-        let mut shutting_down = self.shutting_down.subscribe();
+    /// Waits until it has to end, since the hubs shut down or its user's time is over.
+    pub(super) async fn asked_to_end(&self) -> CloseCode {
+        let mut end = self.end.subscribe();
+        let code = end.wait_for(Option::is_some).await;
         // The sender is ours, so it is there.
-        let _ = shutting_down.wait_for(|is| *is).await;
+        code.ok()
+            .and_then(|code| *code)
+            .unwrap_or(CloseCode::NORMAL)
+    }
+
+    /// Asks it to end if its user's proof is over by the wall clock.
+    pub(crate) fn sweep_expired(&self, wall_clock: u64) {
+        if self
+            .ticket
+            .as_ref()
+            .is_some_and(|it| it.is_expired(wall_clock))
+        {
+            self.end.send_replace(Some(CloseCode::NORMAL));
+        }
     }
 }
 
@@ -98,6 +117,6 @@ impl Member for Life {
     }
 
     fn shut_down(&self) {
-        self.shutting_down.send_replace(true);
+        self.end.send_replace(Some(CloseCode::GOING_AWAY));
     }
 }

@@ -54,7 +54,7 @@ impl RawConnection {
     }
 
     /// The next message, or piece of the stream: see [`RawMessage`]. `None` once the client is
-    /// gone, has broken the rules of its transport, or the server shuts down; the handler should
+    /// gone, has broken the rules of its transport, its user's time is over, or the server shuts down; the handler should
     /// end then, and has [`abort_grace_period`](super::ConnectionOptions::abort_grace_period) to
     /// do so.
     ///

@@ -44,7 +44,8 @@ enum First {
     LetGo,
     /// A write has failed.
     Lost,
-    Shutdown,
+    /// The server wants it, and says so.
+    Asked(CloseCode),
 }
 
 /// Runs a connection from its first byte to its last.
@@ -90,8 +91,8 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
     };
     let handler = handle(Arc::clone(&life), connection);
     let reading = Box::pin(read(&mut reader, received, frames, keep_alive));
-    let shutdown = shutdown(&life, new.guard.as_mut());
-    let (code, handler) = serve(options, handler, reading, &mut writer, shutdown).await;
+    let asked = asked_to_end(&life, new.guard.as_mut());
+    let (code, handler) = serve(options, handler, reading, &mut writer, asked).await;
     // A client that comes back at once must not find its old connection.
     drop(new.lease);
     tracing::debug!(
@@ -120,7 +121,7 @@ async fn serve(
     mut handler: Handler,
     mut reading: Pin<Box<impl Future<Output = ReadEnd>>>,
     writer: &mut Writer,
-    shutdown: impl Future<Output = ()>,
+    asked: impl Future<Output = CloseCode>,
 ) -> (Option<CloseCode>, Option<Handler>) {
     let stop = Notify::new();
     let mut writing = pin!(writer.run(&stop));
@@ -129,11 +130,11 @@ async fn serve(
         end = &mut handler => First::Handler(end),
         end = &mut reading => First::Client(end),
         written = &mut writing => if written.is_ok() { First::LetGo } else { First::Lost },
-        () = shutdown => First::Shutdown,
+        code = asked => First::Asked(code),
     };
     let code = match first {
         First::Client(ReadEnd::Closed(code)) => return (Some(code), Some(handler)),
-        First::Client(ReadEnd::Refused(code)) => code,
+        First::Client(ReadEnd::Refused(code)) | First::Asked(code) => code,
         First::Client(ReadEnd::Lost) | First::Lost => return (None, Some(handler)),
         First::LetGo => return (Some(CloseCode::NORMAL), Some(handler)),
         First::Handler(end) => {
@@ -146,7 +147,6 @@ async fn serve(
             };
             return (drained.then_some(code), None);
         }
-        First::Shutdown => CloseCode::GOING_AWAY,
     };
     // The handler receives what came before and nothing more, and may answer it and say goodbye.
     drop(reading);
@@ -182,8 +182,8 @@ fn log_end(end: HandlerEnd) -> CloseCode {
     }
 }
 
-/// Waits for the server's shutdown, or that of its hubs.
-async fn shutdown(life: &Life, guard: Option<&mut DrainGuard>) {
+/// Waits for the server's shutdown, that of its hubs, or the end of the user's time.
+async fn asked_to_end(life: &Life, guard: Option<&mut DrainGuard>) -> CloseCode {
     let server = async {
         match guard {
             Some(guard) => guard.signalled().await,
@@ -191,8 +191,8 @@ async fn shutdown(life: &Life, guard: Option<&mut DrainGuard>) {
         }
     };
     tokio::select! {
-        () = life.shutting_down() => {}
-        () = server => {}
+        code = life.asked_to_end() => code,
+        () = server => CloseCode::GOING_AWAY,
     }
 }
 

@@ -24,6 +24,9 @@ pub struct ConnectionOptions {
     pub allowed_origins: AllowedOrigins,
     /// What every request has to fulfil (`AuthorizationData`): all of it. Default: nothing.
     pub authorization: Vec<Authorize>,
+    /// Whether a connection ends when its user's proof does (`CloseOnAuthenticationExpiration`): the
+    /// handler receives nothing more, as when the server shuts down. Default `false`.
+    pub close_on_authentication_expiration: bool,
     /// The largest WebSocket message a client may send. Default 65 536 bytes, which is SignalR's
     /// `ApplicationMaxBufferSize`. A larger one ends the connection with close code 1009.
     pub maximum_message_size: usize,
@@ -55,6 +58,7 @@ impl Default for ConnectionOptions {
             minimum_protocol_version: 0,
             allowed_origins: AllowedOrigins::default(),
             authorization: Vec::new(),
+            close_on_authentication_expiration: false,
             maximum_message_size: 65_536,
             keep_alive_interval: Duration::from_secs(15),
             transport_send_timeout: Duration::from_secs(10),

@@ -1,5 +1,7 @@
 use super::hubs::{Hubs, Inner};
+use super::state::HubState;
 use crate::identity::unix_millis;
+use crate::raw::RawApplication;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::task::AbortHandle;
@@ -36,10 +38,20 @@ async fn run(hubs: Weak<Inner>, interval: Duration) {
                 .saturating_sub(interval);
             let stuck = Instant::now().checked_sub(patience);
             hub.live().each(|connection| connection.sweep(now, stuck));
-            if hub.options().close_on_authentication_expiration {
-                let wall_clock = unix_millis(SystemTime::now());
-                hub.live().each(|it| it.sweep_expired(wall_clock));
-            }
         }
+        sweep_expired(&hubs);
+    }
+}
+
+/// Ends connections whose user's proof is over: the one time that is the wall clock's.
+fn sweep_expired(hubs: &Inner) {
+    let wall_clock = unix_millis(SystemTime::now());
+    let closes = |hub: &&Arc<HubState>| hub.options().close_on_authentication_expiration;
+    for hub in hubs.hubs.iter().filter(closes) {
+        hub.live().each(|it| it.sweep_expired(wall_clock));
+    }
+    let closes = |raw: &&Arc<RawApplication>| raw.options().close_on_authentication_expiration;
+    for raw in hubs.raw.iter().filter(closes) {
+        raw.live().each(|it| it.sweep_expired(wall_clock));
     }
 }

@@ -1,11 +1,15 @@
 //! Connections whose user's proof ends.
 
-use super::hub::{Who, after, ask, negotiated, start_with, until, upgrade};
+use super::hub::{Who, after, ask, bearer, negotiated, start_with, until, upgrade};
 use crate::client::{Answer, answer, open_with};
 use crate::hub::Server;
+use axum::Router;
+use hub_runtime::{HubsBuilder, RawConnection};
 use serde_json::json;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
+use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 const HANDSHAKE: &str = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
 const CLOSE: &str = "{\"type\":7,\"allowReconnect\":true}\u{1e}";
@@ -116,4 +120,47 @@ async fn connections_go_on_where_the_option_is_off() {
     clock.shake_hands().await;
     clock.last().await;
     assert_eq!(client.invoke("Who", json!([])).await["result"], "ann");
+}
+
+/// A handler that waits for its client, and says what it was like.
+async fn raw() -> Server {
+    let make = |builder: HubsBuilder| {
+        builder.jwt_bearer(bearer()).connection_handler_with(
+            "/raw",
+            async |mut connection: RawConnection| {
+                while connection.receive().await.is_some() {}
+                let _ = connection.send("goodbye").await;
+            },
+            |options| {
+                options.close_on_authentication_expiration = true;
+                options.disconnect_timeout = Duration::from_secs(3);
+            },
+        )
+    };
+    Server::made(make, Router::new()).await
+}
+
+#[tokio::test]
+async fn connections_without_the_hub_protocol_end_too() {
+    let server = raw().await;
+    let credentials = until(Who::User, after(SOON));
+    let socket = async {
+        let client = upgrade(&server, &credentials, "/raw").await;
+        let mut client = client.expect("a socket");
+        let goodbye = client.message().await;
+        assert_eq!(goodbye, Some(Message::text("goodbye")));
+        let Some(Message::Close(Some(close))) = client.message().await else {
+            panic!("no Close frame");
+        };
+        assert_eq!(close.code, CloseCode::Normal);
+    };
+    let polls = async {
+        let path = negotiated(&server, Who::User, "/raw").await;
+        send(&server, &credentials, "GET", &path, "").await;
+        let answer = send(&server, &credentials, "GET", &path, "").await;
+        assert_eq!(answer.body, "goodbye");
+        let answer = send(&server, &credentials, "GET", &path, "").await;
+        assert_eq!(answer.status, 401);
+    };
+    tokio::join!(socket, polls);
 }
