@@ -1,13 +1,15 @@
+use super::build_error::BuildError;
 use super::clock::CoarseClock;
+use super::gates::Gates;
 use super::hubs::{Hubs, Inner, route};
 use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
 use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
-use crate::identity::{Authentication, Authenticators, Gate, HttpRequest, Policies, PolicyContext};
+use crate::identity::{Authentication, Authenticators, HttpRequest, Policies, PolicyContext};
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
-use hub_core::contract::{Authorize, HubContract, HubDescription, PolicyName, Serve};
+use hub_core::contract::{HubContract, HubDescription, PolicyName, Serve};
 use hub_core::hub_contexts::HubContexts;
 use hub_core::outlet::Port;
 use hub_core::protocol::{Protocol, Protocols};
@@ -347,10 +349,7 @@ impl HubsBuilder {
             return Err(BuildError::DuplicatePolicy(name));
         }
         let clock = Arc::new(CoarseClock::new());
-        let doors = Doors {
-            authenticators: Arc::new(self.authenticators),
-            policies: Arc::new(self.policies),
-        };
+        let gates = Gates::new(self.authenticators, self.policies);
         let mut endpoints = Vec::new();
         let mut hubs: Vec<(TypeId, Arc<HubState>)> = Vec::new();
         for entry in self.hubs {
@@ -360,8 +359,8 @@ impl HubsBuilder {
             }
             let mut options = self.options.clone();
             (entry.adjust)(&mut options);
-            doors.check_methods(&entry.description)?;
-            let gate = doors.gate_of_hub(&entry.description, &options.authorization)?;
+            gates.check_methods(&entry.description)?;
+            let gate = gates.of_hub(&entry.description, &options.authorization)?;
             let at_path = options.endpoint();
             let hub = HubState::new(
                 entry.description.name,
@@ -369,7 +368,7 @@ impl HubsBuilder {
                 options,
                 self.protocols,
                 Arc::clone(&clock),
-                Arc::clone(&doors.policies),
+                Arc::clone(gates.policies()),
             );
             let endpoint = Endpoint::new(hub.clone(), at_path, gate);
             endpoints.push((entry.path, endpoint));
@@ -382,7 +381,7 @@ impl HubsBuilder {
             };
             let mut options = hub.options().endpoint();
             (entry.adjust)(&mut options);
-            let gate = doors.gate_of_hub(&entry.description, &options.authorization)?;
+            let gate = gates.of_hub(&entry.description, &options.authorization)?;
             let endpoint = Endpoint::new(hub.clone(), options, gate);
             endpoints.push((entry.path, endpoint));
         }
@@ -391,7 +390,7 @@ impl HubsBuilder {
             check_path(&entry.path, &endpoints)?;
             let at_path = entry.options.endpoint();
             let (path, clock) = (entry.path.clone(), Arc::clone(&clock));
-            let gate = doors.gate(&entry.path, &at_path.authorization)?;
+            let gate = gates.of_path(&entry.path, &at_path.authorization)?;
             let handler = RawApplication::new(path, entry.handler, entry.options, clock);
             endpoints.push((entry.path, Endpoint::new(handler.clone(), at_path, gate)));
             raw.push(handler);
@@ -411,45 +410,6 @@ impl HubsBuilder {
             clock,
             sweeper: OnceLock::new(),
         })))
-    }
-}
-
-/// How the paths of a server are protected.
-struct Doors {
-    authenticators: Arc<Authenticators>,
-    policies: Arc<Policies>,
-}
-
-impl Doors {
-    /// What stands before a path of a hub: what the contract requires, and what the path does.
-    fn gate_of_hub(&self, hub: &HubDescription, at_path: &[Authorize]) -> Result<Gate, BuildError> {
-        self.gate(hub.name, &[hub.authorize, at_path].concat())
-    }
-
-    fn gate(&self, name: &str, required: &[Authorize]) -> Result<Gate, BuildError> {
-        self.check(name, required)?;
-        let required = required.to_vec();
-        Ok(Gate::new(&self.authenticators, &self.policies, required))
-    }
-
-    fn check_methods(&self, hub: &HubDescription) -> Result<(), BuildError> {
-        let mut methods = hub.methods.iter();
-        methods.try_for_each(|method| self.check(hub.name, method.authorize))
-    }
-
-    /// That what is required can be fulfilled by somebody.
-    fn check(&self, name: &str, required: &[Authorize]) -> Result<(), BuildError> {
-        if !required.is_empty() && self.authenticators.is_empty() {
-            return Err(BuildError::NoAuthentication(name.to_owned()));
-        }
-        let policies = required.iter().filter_map(Authorize::required_policy);
-        match policies.into_iter().find(|it| !self.policies.contains(*it)) {
-            None => Ok(()),
-            Some(policy) => Err(BuildError::UnknownPolicy {
-                hub: name.to_owned(),
-                policy,
-            }),
-        }
     }
 }
 
@@ -526,40 +486,4 @@ fn check_path(path: &str, mounted: &[(String, Arc<Endpoint>)]) -> Result<(), Bui
         return Err(BuildError::DuplicatePath(path.to_owned()));
     }
     Ok(())
-}
-
-/// Hubs that cannot be mounted together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// Two hubs, or connection handlers, at one path; paths match ignoring case.
-    #[error("two hubs are mounted at {0}")]
-    DuplicatePath(String),
-    /// One contract mounted twice: `HubContext` could not tell the two apart. One hub at two
-    /// paths is [`also_at`](HubsBuilder::also_at).
-    #[error("the hub {0} is mounted twice")]
-    DuplicateHub(&'static str),
-    /// A further path, [`also_at`](HubsBuilder::also_at), for a hub that is mounted nowhere.
-    #[error("the hub {0} has a further path, and is not mounted: add it with `.hub::<dyn {0}>(…)`")]
-    HubNotMounted(&'static str),
-    /// A path has to begin with `/`, and to be plain text.
-    #[error("{0:?} is no path for a hub: it has to begin with `/` and to have no parameters")]
-    InvalidPath(String),
-    /// A hub, or a connection handler at this path, that requires a user, where nobody can be known.
-    #[error(
-        "{0} requires a user, and nothing says who anybody is: add `.identify(…)`, \
-         `.authenticate(…)` or `.jwt_bearer(…)`"
-    )]
-    NoAuthentication(String),
-    /// Two policies of one name.
-    #[error("there are two policies {:?}", .0.as_str())]
-    DuplicatePolicy(PolicyName),
-    /// A policy that a hub, or a connection handler, requires, and nobody knows.
-    #[error("{hub} requires the policy {:?}, which is unknown: add it with `.policy({:?}, …)`", .policy.as_str(), .policy.as_str())]
-    UnknownPolicy {
-        /// The contract's name, or the handler's path.
-        hub: String,
-        /// The policy's name.
-        policy: PolicyName,
-    },
 }

@@ -1,10 +1,12 @@
 //! The server's side of hubs, and what listens for them.
 
 mod activity;
+mod build_error;
 mod builder;
 mod client_results;
 pub(crate) mod clock;
 pub(crate) mod drain;
+mod gates;
 mod hubs;
 pub(crate) mod live;
 mod numbers;
@@ -20,7 +22,8 @@ mod tasks;
 #[cfg(any(test, feature = "__bench"))]
 pub(crate) mod testing;
 
-pub use builder::{BuildError, HubsBuilder, ServedBy};
+pub use build_error::BuildError;
+pub use builder::{HubsBuilder, ServedBy};
 pub use hubs::Hubs;
 pub(crate) use options::sweep_interval;
 pub use options::{EndpointOptions, HubOptions};
