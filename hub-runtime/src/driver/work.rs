@@ -7,7 +7,7 @@ use crate::dispatch::error_text;
 use crate::identity::{Guard, has_roles};
 use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender};
 use hub_core::context::ConnectionScope;
-use hub_core::contract::{CallFuture, MethodKind};
+use hub_core::contract::{CallFuture, HubMethodDescription, MethodKind};
 use hub_core::protocol::{
     CompletionOutcome, Encoded, Invocation, Message, OwnedValue, Protocol, RawValue,
 };
@@ -57,6 +57,9 @@ enum Phase {
     /// `on_connected` failed, so nobody knows of the connection.
     Refused,
 }
+
+/// A method by its index, and what is known of it.
+type Found = (usize, &'static HubMethodDescription);
 
 type Connecting = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
@@ -241,7 +244,8 @@ impl Work {
         let method = hub
             .find(target)
             .ok_or_else(|| error_text::unknown_method(target))?;
-        if hub.description(method).authorize.is_empty() {
+        let method = (method, hub.description(method));
+        if method.1.authorize.is_empty() {
             self.bind_method(method, number, invocation, invocation_id)
         } else {
             self.bind_protected(method, number, invocation, invocation_id)
@@ -252,12 +256,12 @@ impl Work {
     /// policies when the call has its turn.
     fn bind_protected(
         &mut self,
-        method: usize,
+        method: Found,
         number: CallNumber,
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
     ) -> Result<(bool, CallFuture), String> {
-        let description = self.connection.hub().hub().description(method);
+        let (_, description) = method;
         let refusal = || error_text::unauthorized(&invocation.target);
         let ticket = self.connection.ticket();
         let ticket = ticket
@@ -275,7 +279,7 @@ impl Work {
 
     fn bind_method(
         &mut self,
-        method: usize,
+        (method, description): Found,
         number: CallNumber,
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
@@ -283,7 +287,6 @@ impl Work {
         let connection = &self.connection;
         let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
-        let description = hub.description(method);
         let streams = description.kind == MethodKind::Stream;
         if streams != invocation.streaming {
             return Err(error_text::wrong_kind(target, streams));
