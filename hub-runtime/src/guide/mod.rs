@@ -7,7 +7,8 @@
 //! 5. [`authorization`]: who may connect, and who may call.
 //! 6. [`typescript`]: the client that `cargo build` writes.
 //! 7. [`serving`]: what listens, and what stands in front of it.
-//! 8. [`coming_from_aspnet`]: the same in C# and here.
+//! 8. [`growth`]: what more connections and groups cost, up to a million.
+//! 9. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -32,6 +33,9 @@ pub mod typescript {}
 
 #[doc = include_str!("serving.md")]
 pub mod serving {}
+
+#[doc = include_str!("growth.md")]
+pub mod growth {}
 
 #[doc = include_str!("coming_from_aspnet.md")]
 pub mod coming_from_aspnet {}
