@@ -103,6 +103,7 @@ mod tests {
             told: false,
         };
         let size = size_of_val(&task);
-        assert!(size <= 584, "the task's future has {size} bytes");
+        // Of which 8 are for a pointer to what inflates messages, where they may be compressed.
+        assert!(size <= 592, "the task's future has {size} bytes");
     }
 }
