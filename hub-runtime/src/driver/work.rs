@@ -58,9 +58,6 @@ enum Phase {
     Refused,
 }
 
-/// A method by its index, and what is known of it.
-type Found = (usize, &'static HubMethodDescription);
-
 type Connecting = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
 impl Work {
@@ -239,54 +236,20 @@ impl Work {
         invocation: &Invocation<'_>,
         invocation_id: Option<&SmolStr>,
     ) -> Result<(bool, CallFuture), String> {
-        let hub = self.connection.hub().hub();
+        let connection = &self.connection;
+        let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
         let method = hub
             .find(target)
             .ok_or_else(|| error_text::unknown_method(target))?;
-        let method = (method, hub.description(method));
-        if method.1.authorize.is_empty() {
-            self.bind_method(method, number, invocation, invocation_id)
+        let description = hub.description(method);
+        // Roles are judged before the user's code sees an argument, policies when the call has its
+        // turn.
+        let guard = if description.authorize.is_empty() {
+            None
         } else {
-            self.bind_protected(method, number, invocation, invocation_id)
-        }
-    }
-
-    /// The same for a protected method. Roles are judged before the user's code sees an argument, and
-    /// policies when the call has its turn.
-    fn bind_protected(
-        &mut self,
-        method: Found,
-        number: CallNumber,
-        invocation: &Invocation<'_>,
-        invocation_id: Option<&SmolStr>,
-    ) -> Result<(bool, CallFuture), String> {
-        let (_, description) = method;
-        let refusal = || error_text::unauthorized(&invocation.target);
-        let ticket = self.connection.ticket();
-        let ticket = ticket
-            .filter(|ticket| has_roles(ticket.user(), description.authorize))
-            .ok_or_else(refusal)?;
-        let arguments = invocation.arguments;
-        let guard = Guard::new(ticket, &self.connection, description, arguments);
-        let (takes_slot, call) = self.bind_method(method, number, invocation, invocation_id)?;
-        let call = match guard {
-            None => call,
-            Some(guard) => guard.before(call, self.error(invocation_id, &refusal())),
+            self.guard(description, invocation)?
         };
-        Ok((takes_slot, call))
-    }
-
-    fn bind_method(
-        &mut self,
-        (method, description): Found,
-        number: CallNumber,
-        invocation: &Invocation<'_>,
-        invocation_id: Option<&SmolStr>,
-    ) -> Result<(bool, CallFuture), String> {
-        let connection = &self.connection;
-        let (hub, options) = (connection.hub().hub(), connection.hub().options());
-        let target = &*invocation.target;
         let streams = description.kind == MethodKind::Stream;
         if streams != invocation.streaming {
             return Err(error_text::wrong_kind(target, streams));
@@ -327,7 +290,30 @@ impl Work {
         for (id, sender) in invocation.stream_ids.iter().zip(senders) {
             self.uploads.insert(id.to_string(), sender);
         }
+        let future = match guard {
+            None => future,
+            Some(guard) => {
+                let refusal = error_text::unauthorized(target);
+                guard.before(future, self.error(invocation_id, &refusal))
+            }
+        };
         Ok((!streams && expected == 0, future))
+    }
+
+    /// Judges the caller of a protected method by its roles. What is left to judge when the call has
+    /// its turn, if anything is.
+    #[inline(never)]
+    fn guard(
+        &self,
+        method: &'static HubMethodDescription,
+        invocation: &Invocation<'_>,
+    ) -> Result<Option<Guard>, String> {
+        let ticket = self.connection.ticket();
+        let ticket = ticket
+            .filter(|ticket| has_roles(ticket.user(), method.authorize))
+            .ok_or_else(|| error_text::unauthorized(&invocation.target))?;
+        let arguments = invocation.arguments;
+        Ok(Guard::new(ticket, &self.connection, method, arguments))
     }
 
     /// Methods end without reading their uploads to the end, and clients need not complete those.
