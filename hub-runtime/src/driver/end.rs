@@ -286,7 +286,11 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
 async fn close_transport(connection: &Connection, input: Option<Input>, says_goodbye: bool) {
     let outgoing = connection.outgoing();
     let closed = async {
-        let written = poll_fn(|task| outgoing.poll_flush(task)).await;
+        let written = poll_fn(|task| {
+            outgoing.listen(task);
+            outgoing.poll_flush(task)
+        })
+        .await;
         if written.is_ok()
             && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok()
             && let Some(mut input) = input

@@ -177,6 +177,7 @@ impl Driver {
     /// One turn: everything that is at hand is done, in a fixed order.
     fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
         for _ in 0..ROUNDS_PER_POLL {
+            self.connection.outgoing().listen(task);
             self.take_over();
             if let Some(end) = self.asked_to_end(task) {
                 return Poll::Ready(end);

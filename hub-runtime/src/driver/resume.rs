@@ -91,3 +91,99 @@ impl Driver {
         self.session.resume(self.work.now());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{Framing, Input, Link, Transport};
+    use crate::server::testing::{self, Sink};
+    use hub_core::protocol::Protocol;
+    use std::io::{self, IoSlice};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::task::{Wake, Waker};
+
+    /// A socket whose client comes back on a third one as soon as it is written to.
+    struct Impatient {
+        connection: Arc<Connection>,
+        next: Mutex<Option<Link>>,
+    }
+
+    impl Transport for Impatient {
+        fn poll_write(
+            &self,
+            _: &mut Context<'_>,
+            bytes: &[IoSlice<'_>],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Ready(self.try_write(bytes))
+        }
+
+        fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+            if let Some(link) = self.next.lock().unwrap().take() {
+                self.connection.resume(link);
+            }
+            Ok(bytes.iter().map(|piece| piece.len()).sum())
+        }
+
+        fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Nothing comes from it.
+    fn silence() -> Input {
+        struct Silence;
+
+        impl tokio::io::AsyncRead for Silence {
+            fn poll_read(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+                _: &mut tokio::io::ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                Poll::Pending
+            }
+        }
+
+        Box::new(Silence)
+    }
+
+    fn link(output: impl Transport) -> Link {
+        Link {
+            input: silence(),
+            output: Box::new(output),
+            framing: Framing::WebSocket(None),
+        }
+    }
+
+    #[test]
+    fn a_socket_that_came_while_another_was_taken_up_was_left_waiting() {
+        let connection = testing::resumable(Sink::default().outgoing());
+        connection.accept(Protocol::Json);
+        connection.outgoing().keep(1024);
+        let mut driver = Driver::new(Arc::clone(&connection), silence());
+        let woken = Arc::<Woken>::default();
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut task = Context::from_waker(&waker);
+        assert!(driver.poll(&mut task).is_pending());
+        connection.resume(link(Impatient {
+            connection: Arc::clone(&connection),
+            next: Mutex::new(Some(link(Sink::default()))),
+        }));
+        let mut polls = 0;
+        while woken.0.swap(false, Ordering::Relaxed) {
+            polls += 1;
+            assert!(driver.poll(&mut task).is_pending());
+        }
+        assert_eq!(polls, 2);
+        assert!(connection.take_link().is_none());
+    }
+}

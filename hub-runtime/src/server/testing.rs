@@ -68,7 +68,22 @@ pub(crate) fn connection(outgoing: Outgoing) -> Arc<Connection> {
     member(&hub(), 1, outgoing)
 }
 
+/// The same, of a client that may come back.
+#[cfg(test)]
+pub(crate) fn resumable(outgoing: Outgoing) -> Arc<Connection> {
+    opened(&hub(), 1, outgoing, true)
+}
+
 pub(crate) fn member(hub: &Arc<HubState>, number: u64, outgoing: Outgoing) -> Arc<Connection> {
+    opened(hub, number, outgoing, false)
+}
+
+fn opened(
+    hub: &Arc<HubState>,
+    number: u64,
+    outgoing: Outgoing,
+    stateful_reconnect: bool,
+) -> Arc<Connection> {
     let (http, ()) = http::Request::new(()).into_parts();
     let opening = Opening {
         id: number.to_string().into(),
@@ -77,7 +92,7 @@ pub(crate) fn member(hub: &Arc<HubState>, number: u64, outgoing: Outgoing) -> Ar
         head: Head::new(http),
         transport: TransportType::WebSockets,
         outgoing,
-        stateful_reconnect: false,
+        stateful_reconnect,
     };
     Connection::new(hub, opening)
 }

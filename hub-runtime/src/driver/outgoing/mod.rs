@@ -240,9 +240,14 @@ impl Outgoing {
         }
     }
 
-    /// Lets the driver write what senders could not. Ready when nothing is pending.
-    pub(crate) fn poll_flush(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Has the driver woken for whatever happens from now on. What it looks at before may have
+    /// changed unnoticed by then.
+    pub(crate) fn listen(&self, task: &mut Context<'_>) {
         self.driver.register(task.waker());
+    }
+
+    /// Lets the driver, which listens, write what senders could not. Ready when nothing is pending.
+    pub(crate) fn poll_flush(&self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.lock();
         if state.status == Status::Failed {
             return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
