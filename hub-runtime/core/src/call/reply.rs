@@ -103,7 +103,11 @@ impl Reply {
     }
 
     /// The failure of an upload that the method could not see, because its items are plain values.
+    #[inline]
     fn upload_failure(&self) -> Option<HubError> {
+        if self.uploads.is_empty() {
+            return None;
+        }
         self.uploads
             .iter()
             .find_map(UploadQueue::take_unseen_failure)

@@ -13,6 +13,7 @@ pub enum Received<'a> {
 
 impl<'a> Received<'a> {
     /// All of it.
+    #[inline]
     pub const fn bytes(self) -> &'a [u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -21,11 +22,13 @@ impl<'a> Received<'a> {
     }
 
     /// Whether nothing is there.
+    #[inline]
     pub const fn is_empty(self) -> bool {
         self.bytes().is_empty()
     }
 
     /// A part of it. Panics if it ends beyond the end.
+    #[inline]
     pub(crate) fn slice(self, range: Range<usize>) -> Self {
         match self {
             Self::Text(text) if text.get(range.clone()).is_some() => Self::Text(&text[range]),
@@ -34,6 +37,7 @@ impl<'a> Received<'a> {
     }
 
     /// The first `at` bytes, and the rest. Panics if there are fewer.
+    #[inline]
     pub(crate) fn split_at(self, at: usize) -> (Self, Self) {
         if let Self::Text(text) = self
             && let Some((front, rest)) = text.split_at_checked(at)

@@ -51,32 +51,41 @@ impl<'a> Items<'a> {
     /// Takes the next item with `read`, which returns `None` where it is of the wrong type.
     fn item<T>(
         &mut self,
-        error: ParseError,
+        error: impl FnOnce() -> ParseError,
         read: impl FnOnce(&mut Reader<'a>) -> Result<Option<T>, DecodeError>,
     ) -> Result<T, ParseError> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| error.clone())?;
-        read(&mut self.reader).ok().flatten().ok_or(error)
+        let Some(left) = self.left.checked_sub(1) else {
+            return Err(error());
+        };
+        self.left = left;
+        read(&mut self.reader).ok().flatten().ok_or_else(error)
     }
 
     fn integer(&mut self, item: &'static str) -> Result<i64, ParseError> {
-        self.item(wrong_type(item, "Int32"), |reader| {
-            Ok(match reader.token()? {
-                Token::Unsigned(value) => i64::try_from(value).ok(),
-                Token::Negative(value) => Some(value),
-                _ => None,
-            })
-        })
+        self.item(
+            || wrong_type(item, "Int32"),
+            |reader| {
+                Ok(match reader.token()? {
+                    Token::Unsigned(value) => i64::try_from(value).ok(),
+                    Token::Negative(value) => Some(value),
+                    _ => None,
+                })
+            },
+        )
     }
 
     /// A text, or `None` for nil.
     fn text(&mut self, item: &'static str) -> Result<Option<Cow<'a, str>>, ParseError> {
-        self.item(wrong_type(item, "String"), |reader| {
-            Ok(match reader.token()? {
-                Token::Nil => Some(None),
-                Token::Str(bytes) => str::from_utf8(bytes).ok().map(|text| Some(text.into())),
-                _ => None,
-            })
-        })
+        self.item(
+            || wrong_type(item, "String"),
+            |reader| {
+                Ok(match reader.token()? {
+                    Token::Nil => Some(None),
+                    Token::Str(bytes) => str::from_utf8(bytes).ok().map(|text| Some(text.into())),
+                    _ => None,
+                })
+            },
+        )
     }
 
     /// A text that must not be nil or empty.
@@ -90,16 +99,19 @@ impl<'a> Items<'a> {
     }
 
     fn value(&mut self, item: &'static str) -> Result<RawValue<'a>, ParseError> {
-        self.item(wrong_type(item, "Object"), |reader| {
-            reader
-                .raw(MAX_VALUE_DEPTH)
-                .map(RawValue::message_pack)
-                .map(Some)
-        })
+        self.item(
+            || wrong_type(item, "Object"),
+            |reader| {
+                reader
+                    .raw(MAX_VALUE_DEPTH)
+                    .map(RawValue::message_pack)
+                    .map(Some)
+            },
+        )
     }
 
     fn headers(&mut self, message: &'static str) -> Result<Headers<'a>, ParseError> {
-        let error = wrong_length("headers", "map");
+        let error = || wrong_length("headers", "map");
         let count = self.item(error, |reader| {
             let before = reader.rest();
             Ok(match reader.token()? {
@@ -134,11 +146,14 @@ impl<'a> Items<'a> {
             self.text("invocationId")?.filter(|id| !id.is_empty())
         };
         let target = self.required("target", message)?;
-        let arguments = self.item(wrong_length("arguments", "array"), |reader| {
-            let is_array = reader.is_at_array();
-            let arguments = reader.raw(MAX_VALUE_DEPTH)?;
-            Ok(is_array.then_some(Arguments::message_pack(arguments)))
-        })?;
+        let arguments = self.item(
+            || wrong_length("arguments", "array"),
+            |reader| {
+                let is_array = reader.is_at_array();
+                let arguments = reader.raw(MAX_VALUE_DEPTH)?;
+                Ok(is_array.then_some(Arguments::message_pack(arguments)))
+            },
+        )?;
         Ok(Message::Invocation(Invocation {
             invocation_id,
             streaming,
@@ -154,13 +169,16 @@ impl<'a> Items<'a> {
         if self.left == 0 {
             return Ok(Vec::new());
         }
-        let count = self.item(wrong_length("streamIds", "array"), |reader| {
-            Ok(match reader.token()? {
-                Token::Array(count) => Some(count),
-                Token::Nil => Some(0),
-                _ => None,
-            })
-        })?;
+        let count = self.item(
+            || wrong_length("streamIds", "array"),
+            |reader| {
+                Ok(match reader.token()? {
+                    Token::Array(count) => Some(count),
+                    Token::Nil => Some(0),
+                    _ => None,
+                })
+            },
+        )?;
         let mut ids = Vec::new();
         for _ in 0..count {
             self.left += 1;
@@ -195,12 +213,15 @@ impl<'a> Items<'a> {
     fn close(mut self) -> Result<Message<'a>, ParseError> {
         let error = self.text("error")?.filter(|error| !error.is_empty());
         let allow_reconnect = self.left > 0
-            && self.item(wrong_type("allowReconnect", "Boolean"), |reader| {
-                Ok(match reader.token()? {
-                    Token::Bool(value) => Some(value),
-                    _ => None,
-                })
-            })?;
+            && self.item(
+                || wrong_type("allowReconnect", "Boolean"),
+                |reader| {
+                    Ok(match reader.token()? {
+                        Token::Bool(value) => Some(value),
+                        _ => None,
+                    })
+                },
+            )?;
         Ok(Message::Close {
             error,
             allow_reconnect,
@@ -208,12 +229,15 @@ impl<'a> Items<'a> {
     }
 
     fn sequence_id(mut self) -> Result<u64, ParseError> {
-        self.item(wrong_type("sequenceId", "Int64"), |reader| {
-            Ok(match reader.token()? {
-                Token::Unsigned(value) => Some(value),
-                _ => None,
-            })
-        })
+        self.item(
+            || wrong_type("sequenceId", "Int64"),
+            |reader| {
+                Ok(match reader.token()? {
+                    Token::Unsigned(value) => Some(value),
+                    _ => None,
+                })
+            },
+        )
     }
 }
 

@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
         // The forms that most of a message has.
         match first {
             0x00..=0x7f => Ok(Token::Unsigned(first.into())),
+            0x80..=0x8f => self.map_of((first & 0x0f).into()),
             0x90..=0x9f => self.array_of((first & 0x0f).into()),
             0xa0..=0xbf => Ok(Token::Str(self.bytes((first & 0x1f).into())?)),
             _ => self.other_token(Marker::from_u8(first)),
