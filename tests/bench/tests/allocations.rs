@@ -31,14 +31,14 @@ const fn count(requests: usize, bytes: usize) -> Count {
 const BOUNDS: [(Cell, Protocol, Count); 10] = [
     (Cell::Echo, Json, count(4, 400)),
     (Cell::Echo, MessagePack, count(4, 400)),
-    (Cell::EchoX16, Json, count(50, 8000)),
-    (Cell::EchoX16, MessagePack, count(50, 8000)),
+    (Cell::EchoX16, Json, count(35, 6000)),
+    (Cell::EchoX16, MessagePack, count(35, 6000)),
     (Cell::Echo16KiB, Json, count(6, 50_000)),
     (Cell::Echo16KiB, MessagePack, count(4, 34_000)),
     (Cell::Broadcast(1), Json, count(8, 1000)),
     (Cell::Broadcast(1), MessagePack, count(8, 1000)),
-    (Cell::Stream, Json, count(1017, 180_000)),
-    (Cell::Stream, MessagePack, count(1007, 150_000)),
+    (Cell::Stream, Json, count(20, 55_000)),
+    (Cell::Stream, MessagePack, count(8, 20_000)),
 ];
 
 /// At most so much for each further receiver of a broadcast.
