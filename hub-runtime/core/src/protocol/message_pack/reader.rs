@@ -75,9 +75,9 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// All other forms.
     fn other_token(&mut self, marker: Marker) -> Result<Token<'a>, DecodeError> {
         Ok(match marker {
-            Marker::FixPos(value) => Token::Unsigned(value.into()),
             Marker::FixNeg(value) => signed(value.into()),
             Marker::Null => Token::Nil,
             Marker::False => Token::Bool(false),
@@ -99,14 +99,12 @@ impl<'a> Reader<'a> {
     /// Tokens that carry a length.
     fn long_token(&mut self, marker: Marker) -> Result<Token<'a>, DecodeError> {
         Ok(match marker {
-            Marker::FixStr(length) => Token::Str(self.bytes(length.into())?),
             Marker::Str8 => Token::Str(self.sized8()?),
             Marker::Str16 => Token::Str(self.sized16()?),
             Marker::Str32 => Token::Str(self.sized32()?),
             Marker::Bin8 => Token::Bin(self.sized8()?),
             Marker::Bin16 => Token::Bin(self.sized16()?),
             Marker::Bin32 => Token::Bin(self.sized32()?),
-            Marker::FixArray(length) => self.array_of(length.into())?,
             Marker::Array16 => {
                 let length = u16::from_be_bytes(self.array()?);
                 self.array_of(length.into())?
@@ -115,7 +113,6 @@ impl<'a> Reader<'a> {
                 let length = u32::from_be_bytes(self.array()?);
                 self.array_of(length)?
             }
-            Marker::FixMap(length) => self.map_of(length.into())?,
             Marker::Map16 => {
                 let length = u16::from_be_bytes(self.array()?);
                 self.map_of(length.into())?
