@@ -14,6 +14,7 @@ use hub_core::protocol::{
 use hub_core::session::Event;
 use hub_core::{ClientResultError, HubError};
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -269,11 +270,7 @@ impl Work {
                 options.enable_detailed_errors,
             ));
         }
-        let (senders, uploads): (Vec<UploadSender>, Vec<UploadQueue>) = invocation
-            .stream_ids
-            .iter()
-            .map(|_| UploadQueue::bounded(options.stream_buffer_capacity))
-            .unzip();
+        let (senders, uploads) = self.open_uploads(sent);
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
@@ -285,10 +282,7 @@ impl Work {
             })?
             .map_err(|error| error_text::binding(target, &error, detailed))?;
         if expected > 0 {
-            self.forget_closed_uploads();
-        }
-        for (id, sender) in invocation.stream_ids.iter().zip(senders) {
-            self.uploads.insert(id.to_string(), sender);
+            self.keep_uploads(&invocation.stream_ids, senders);
         }
         let future = match guard {
             None => future,
@@ -314,6 +308,22 @@ impl Work {
             .ok_or_else(|| error_text::unauthorized(&invocation.target))?;
         let arguments = invocation.arguments;
         Ok(Guard::new(ticket, &self.connection, method, arguments))
+    }
+
+    /// The queues of so many uploads. Most calls have none.
+    fn open_uploads(&self, count: usize) -> (Vec<UploadSender>, Vec<UploadQueue>) {
+        if count == 0 {
+            return (Vec::new(), Vec::new());
+        }
+        let capacity = self.connection.hub().options().stream_buffer_capacity;
+        (0..count).map(|_| UploadQueue::bounded(capacity)).unzip()
+    }
+
+    fn keep_uploads(&mut self, ids: &[Cow<'_, str>], senders: Vec<UploadSender>) {
+        self.forget_closed_uploads();
+        for (id, sender) in ids.iter().zip(senders) {
+            self.uploads.insert(id.to_string(), sender);
+        }
     }
 
     /// Methods end without reading their uploads to the end, and clients need not complete those.
