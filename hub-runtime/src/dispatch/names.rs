@@ -1,29 +1,42 @@
 /// Method names, looked up ignoring ASCII case and without allocating (wire specification, 12.1).
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// What is hashed of each name and the index of its method, in order.
-    by_hash: Vec<(u64, usize)>,
+    /// Indexes of `names`, each at its hash or as soon behind it as there was room. At least half
+    /// of the table is empty, so that a search is short and ends.
+    table: Vec<Option<usize>>,
     names: Vec<&'static str>,
 }
 
 impl Names {
     pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
-        let hashes = names.iter().map(|name| hash(name));
-        let mut by_hash: Vec<_> = hashes.zip(0..).collect();
-        by_hash.sort_unstable();
-        Self { by_hash, names }
+        let mut table = vec![None; (2 * names.len()).next_power_of_two()];
+        for (index, name) in names.iter().enumerate() {
+            let mut at = place(name, table.len());
+            while table[at].is_some() {
+                at = (at + 1) & (table.len() - 1);
+            }
+            table[at] = Some(index);
+        }
+        Self { table, names }
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        let wanted = hash(name);
-        let first = self.by_hash.partition_point(|(hash, _)| *hash < wanted);
-        let candidates = self.by_hash[first..].iter();
-        candidates
-            .take_while(|(hash, _)| *hash == wanted)
-            .map(|(_, index)| *index)
-            .find(|index| is_same(self.names[*index], name))
+        let mut at = place(name, self.table.len());
+        while let Some(index) = self.table[at] {
+            if is_same(self.names[index], name) {
+                return Some(index);
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        None
     }
+}
+
+/// Where a name belongs in a table of so many places, a power of two.
+fn place(name: &str, places: usize) -> usize {
+    // The upper bits are those that every byte has gone into.
+    (hash(name) >> 32) as usize & (places - 1)
 }
 
 /// Clients mostly spell a name as the contract does.
