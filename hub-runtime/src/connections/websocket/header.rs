@@ -115,6 +115,47 @@ impl Header {
     }
 }
 
+/// The head of a frame that is there to its end, and is a whole message: uncompressed, and of less
+/// than 64 KiB.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WholeMessage {
+    pub(super) is_text: bool,
+    /// Bytes of the head.
+    pub(super) size: usize,
+    /// Bytes of the payload.
+    pub(super) length: usize,
+    pub(super) key: [u8; 4],
+}
+
+impl WholeMessage {
+    /// `None` for every other frame, the wrong ones included.
+    #[inline]
+    pub(super) fn at_front(bytes: &[u8]) -> Option<Self> {
+        let ([first, second], rest) = bytes.split_first_chunk()?;
+        let is_text = match first {
+            0x81 => true,
+            0x82 => false,
+            _ => return None,
+        };
+        let (length, rest) = match second {
+            0x80..=0xfd => (usize::from(second & 0x7f), rest),
+            0xfe => {
+                let (length, rest) = rest.split_first_chunk()?;
+                (usize::from(u16::from_be_bytes(*length)), rest)
+            }
+            _ => return None,
+        };
+        let (key, rest) = rest.split_first_chunk()?;
+        let is_shortest = *second != 0xfe || length > 125;
+        (is_shortest && length <= rest.len()).then_some(Self {
+            is_text,
+            size: bytes.len() - rest.len(),
+            length,
+            key: *key,
+        })
+    }
+}
+
 /// Whether a frame's first byte begins a compressed message (RFC 7692, section 6): control frames and
 /// continuations do not.
 fn begins_compressed(first: u8) -> bool {
