@@ -1,12 +1,13 @@
 //! The members of a message as raw slices, and the thorough way to find them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::MAX_VALUE_DEPTH;
 use super::skip::skip_value;
+use super::{MAX_VALUE_DEPTH, string, wrong_type};
 use crate::protocol::ParseError;
 
 macro_rules! members {
@@ -15,6 +16,8 @@ macro_rules! members {
         #[derive(Debug, Default, Clone, PartialEq, Eq)]
         pub(super) struct Members<'a> {
             $(pub(super) $field: Option<&'a str>,)*
+            /// Whether texts may hold escapes, so that reading one takes another look.
+            pub(super) has_escapes: bool,
         }
 
         impl<'a> Members<'a> {
@@ -40,6 +43,23 @@ macro_rules! members {
             }
         }
     };
+}
+
+impl<'a> Members<'a> {
+    /// The text that a member's value is.
+    #[inline]
+    pub(super) fn string(
+        &self,
+        raw: &'a str,
+        property: &'static str,
+    ) -> Result<Cow<'a, str>, ParseError> {
+        if self.has_escapes {
+            return string(raw, property);
+        }
+        let text = raw.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        text.map(Cow::Borrowed)
+            .ok_or(wrong_type(property, "String"))
+    }
 }
 
 // In the order in which most messages have them.
@@ -103,7 +123,10 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Members::default();
+        let mut members = Members {
+            has_escapes: true,
+            ..Members::default()
+        };
         while let Some(name) = map.next_key::<String>()? {
             // Raw values are skipped without recursion but also without a bound.
             let value = map.next_value::<&'de RawValue>()?.get();

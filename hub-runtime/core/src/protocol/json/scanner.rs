@@ -12,6 +12,7 @@ use super::text::short_run;
 pub(super) fn scan(text: &str) -> Option<Members<'_>> {
     let bytes = text.as_bytes();
     let mut members = Members::default();
+    let mut has_escapes = false;
     let mut at = 0;
     let mut before = b'{';
     loop {
@@ -24,7 +25,12 @@ pub(super) fn scan(text: &str) -> Option<Members<'_>> {
         at += 2;
         if let Some((slot, length)) = members.slot_at(name) {
             let start = at + length;
-            at = skip_value(bytes, start, MAX_VALUE_DEPTH)?;
+            at = if let Some(end) = plain_string(bytes, start) {
+                end
+            } else {
+                has_escapes |= bytes.get(start) == Some(&b'"');
+                skip_value(bytes, start, MAX_VALUE_DEPTH)?
+            };
             // White space in front of a value would be taken for a part of it.
             if slot.is_some() || bytes[start].is_ascii_whitespace() {
                 return None;
@@ -35,9 +41,18 @@ pub(super) fn scan(text: &str) -> Option<Members<'_>> {
         }
         before = b',';
         if *bytes.get(at)? == b'}' {
+            members.has_escapes = has_escapes;
             return (at + 1 == bytes.len()).then_some(members);
         }
     }
+}
+
+/// Passes a text without escapes, as ids and names are.
+#[inline]
+fn plain_string(bytes: &[u8], start: usize) -> Option<usize> {
+    let text = bytes.get(start..)?.strip_prefix(b"\"")?;
+    let length = short_run(text);
+    (text.get(length) == Some(&b'"')).then_some(start + length + 2)
 }
 
 /// Passes a name that means nothing, and its colon. With escapes it might be a known one.

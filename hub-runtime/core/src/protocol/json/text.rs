@@ -21,8 +21,10 @@ pub(super) fn plain_run(text: &[u8]) -> usize {
 /// The same for a text that is likely to be short.
 #[inline]
 pub(super) fn short_run(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks();
-    let mut at = 0;
+    let (pairs, _) = text.as_chunks::<{ 2 * WORD }>();
+    let plain = pairs.iter().take_while(|pair| !has_special(pair)).count();
+    let mut at = plain * 2 * WORD;
+    let (words, rest) = text[at..].as_chunks();
     for word in words {
         match first_special(*word) {
             WORD => at += WORD,
@@ -56,7 +58,7 @@ fn first_special(word: [u8; WORD]) -> usize {
 }
 
 /// Without an early end, so that it is one pass over wide registers.
-fn has_special(bytes: &[u8; STEP]) -> bool {
+fn has_special<const N: usize>(bytes: &[u8; N]) -> bool {
     bytes
         .iter()
         .fold(false, |found, byte| found | is_special(*byte))
