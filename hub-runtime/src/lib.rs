@@ -116,6 +116,7 @@
 //! | `server` | | `Hubs`, `serve`, and `HubContext` as an axum extractor |
 //! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
 //! | `deflate` | | compressed WebSocket messages, where `HubOptions::dangerous_enable_compression` allows them |
+//! | `metrics` | | metrics of hubs, through the `metrics` crate |
 //! | `chrono` | | the dates of `chrono` in contracts |
 //! | `uuid` | | `uuid::Uuid` in contracts |
 //!
@@ -142,6 +143,9 @@ pub mod prelude;
 mod raw;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+#[allow(dead_code, unused_imports, reason = "its callers come one by one")]
+mod telemetry;
 
 #[cfg(feature = "chrono")]
 #[doc(inline)]
