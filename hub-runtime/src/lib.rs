@@ -189,7 +189,9 @@ pub use raw::{
 #[cfg(feature = "server")]
 pub use server::serve::{Serve, serve};
 #[cfg(feature = "server")]
-pub use server::{BuildError, EndpointOptions, HubOptions, Hubs, HubsBuilder, ServedBy};
+pub use server::{
+    BuildError, ConnectionLimits, EndpointOptions, HubOptions, Hubs, HubsBuilder, ServedBy,
+};
 
 #[doc(hidden)]
 pub use hub_core::private as __private;

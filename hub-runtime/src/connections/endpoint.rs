@@ -8,9 +8,11 @@ use super::way_back::{Standing, WayBack};
 use super::websocket::upgrade;
 use super::{event_stream, long_polling, query};
 use crate::driver::Lease;
-use crate::identity::{Gate, Refusal, Ticket};
+use crate::identity::{Gate, Refusal, Stranger, Ticket};
 use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
+use crate::server::limits::{Admitted, Entrance, Limit, Visitor};
+use crate::telemetry;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, ORIGIN};
@@ -28,6 +30,7 @@ pub(crate) struct Endpoint {
     application: Arc<dyn Application>,
     options: EndpointOptions,
     gate: Gate,
+    entrance: Arc<Entrance>,
     tokens: Tokens,
 }
 
@@ -51,11 +54,13 @@ impl Endpoint {
         application: Arc<dyn Application>,
         options: EndpointOptions,
         gate: Gate,
+        entrance: Arc<Entrance>,
     ) -> Arc<Self> {
         Arc::new(Self {
             application,
             options,
             gate,
+            entrance,
             tokens: Tokens::default(),
         })
     }
@@ -92,7 +97,7 @@ impl Endpoint {
     async fn answer(self: &Arc<Self>, route: Route, visit: Visit) -> Result<Response, Refusal> {
         let method = visit.request.method();
         match route {
-            Route::Negotiate if method == Method::POST => Ok(self.negotiate(&visit)),
+            Route::Negotiate if method == Method::POST => Ok(self.negotiate(visit)),
             Route::Negotiate => Ok(not_allowed("POST")),
             Route::Hub if method == Method::GET || upgrade::is_extended_connect(&visit.request) => {
                 self.connect(visit).await
@@ -112,14 +117,24 @@ impl Endpoint {
         )
     }
 
-    fn negotiate(&self, Visit { request, ticket }: &Visit) -> Response {
+    fn negotiate(&self, visit: Visit) -> Response {
+        let Visit {
+            mut request,
+            ticket,
+        } = visit;
+        let visitor = self.visitor(&mut request, ticket.as_ref());
+        let unused = match self.entrance.negotiate(visitor) {
+            Ok(unused) => unused,
+            Err(limit) => return self.refuse(limit),
+        };
         let requested = query::value(request.uri().query(), "negotiateVersion");
         let minimum = self.options.minimum_protocol_version;
         let minimum = i32::try_from(minimum).unwrap_or(i32::MAX);
         let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
             Ok(version) => {
-                let stateful_reconnect = self.grants_stateful_reconnect(request);
-                self.accepted(version, Waiting::new(stateful_reconnect, ticket.as_deref()))
+                let stateful_reconnect = self.grants_stateful_reconnect(&request);
+                let waiting = Waiting::new(stateful_reconnect, ticket.as_deref());
+                self.accepted(version, waiting.counted(unused))
             }
             Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
         };
@@ -128,6 +143,45 @@ impl Endpoint {
             body,
         )
             .into_response()
+    }
+
+    /// Whose a request is, as far as limits go. Runs the user's code, which finds an address.
+    fn visitor<'a>(
+        &self,
+        request: &mut Request<Body>,
+        ticket: Option<&'a Arc<Ticket>>,
+    ) -> Visitor<'a> {
+        Visitor {
+            user: ticket.map(|ticket| ticket.user().id()),
+            network: self.entrance.limits().address().of(request),
+        }
+    }
+
+    /// Starts the connection of a token, if it may begin.
+    fn claim(
+        &self,
+        token: &str,
+        Visit { request, ticket }: &mut Visit,
+        active: impl FnOnce(Waiting) -> Active,
+    ) -> Result<Claim<Admitted>, Stranger> {
+        let visitor = self.visitor(request, ticket.as_ref());
+        let admit = || self.entrance.admit(visitor);
+        self.tokens.claim(token, ticket.as_ref(), admit, active)
+    }
+
+    /// Starts a connection that has not been negotiated.
+    fn begin(&self, Visit { request, ticket }: &mut Visit) -> Claim<Admitted> {
+        let visitor = self.visitor(request, ticket.as_ref());
+        match self.entrance.admit(visitor) {
+            Ok(admitted) => Claim::Granted(random_id(), admitted),
+            Err(limit) => Claim::Full(limit),
+        }
+    }
+
+    /// The answer to a request beyond a limit. A client that has negotiated may try again.
+    fn refuse(&self, limit: Limit) -> Response {
+        telemetry::limit_reached(self.name(), limit.name());
+        plain(limit.status(), limit.text())
     }
 
     /// Only if the client asks for it: others fail on the answer (section 3.2).
@@ -205,25 +259,27 @@ impl Endpoint {
             way_back = waiting.stateful_reconnect.then(Arc::<WayBack>::default);
             Active::WebSocket(way_back.clone())
         };
-        let id = match &token {
-            None => random_id(),
-            Some(token) => match self.tokens.claim(token, visit.ticket.as_ref(), active)? {
-                Claim::Granted(id) => id,
-                Claim::Active(Active::WebSocket(_)) => return Ok(plain(StatusCode::CONFLICT, "")),
-                Claim::Active(_) => return Ok(other_transport()),
-                Claim::Unknown => return Ok(unknown_connection()),
-            },
+        let claim = match &token {
+            None => self.begin(&mut visit),
+            Some(token) => self.claim(token, &mut visit, active)?,
+        };
+        let (id, admitted) = match claim {
+            Claim::Granted(id, admitted) => (id, admitted),
+            Claim::Active(Active::WebSocket(_)) => return Ok(plain(StatusCode::CONFLICT, "")),
+            Claim::Active(_) => return Ok(other_transport()),
+            Claim::Full(limit) => return Ok(self.refuse(limit)),
+            Claim::Unknown => return Ok(unknown_connection()),
         };
         // Before any of the user's code, which may panic.
         let held = Box::new(self.hold(token));
-        let (drain, mut new) = Self::open(visit, id, TransportType::WebSockets, held);
+        let (drain, mut new) = Self::open(visit, id, TransportType::WebSockets, held, admitted);
         new.way_back = way_back;
         let application = Arc::clone(&self.application);
         opening::start_upgraded(application, upgrading, new, drain.as_ref());
         Ok(response)
     }
 
-    fn connect_event_stream(self: &Arc<Self>, visit: Visit) -> Result<Response, Refusal> {
+    fn connect_event_stream(self: &Arc<Self>, mut visit: Visit) -> Result<Response, Refusal> {
         let Some(token) = token(&visit.request) else {
             return Ok(without_token());
         };
@@ -232,20 +288,21 @@ impl Endpoint {
             slot = waiting.into_mailslot();
             Active::EventStream(Arc::clone(&slot))
         };
-        let id = match self.tokens.claim(&token, visit.ticket.as_ref(), active)? {
-            Claim::Granted(id) => id,
+        let (id, admitted) = match self.claim(&token, &mut visit, active)? {
+            Claim::Granted(id, admitted) => (id, admitted),
             Claim::Active(Active::EventStream(_)) => return Ok(plain(StatusCode::CONFLICT, "")),
             Claim::Active(_) => return Ok(other_transport()),
+            Claim::Full(limit) => return Ok(self.refuse(limit)),
             Claim::Unknown => return Ok(unknown_connection()),
         };
         let held = Box::new(self.hold(Some(token)));
-        let (drain, new) = Self::open(visit, id, TransportType::ServerSentEvents, held);
+        let (drain, new) = Self::open(visit, id, TransportType::ServerSentEvents, held, admitted);
         let application = Arc::clone(&self.application);
         opening::start(application, slot.split(), new, drain.as_ref());
         Ok(event_stream::response(slot, drain))
     }
 
-    async fn poll(self: &Arc<Self>, visit: Visit) -> Result<Response, Refusal> {
+    async fn poll(self: &Arc<Self>, mut visit: Visit) -> Result<Response, Refusal> {
         let Some(token) = token(&visit.request) else {
             return Ok(without_token());
         };
@@ -254,12 +311,14 @@ impl Endpoint {
             slot = waiting.into_mailslot();
             Active::LongPolling(Arc::clone(&slot))
         };
-        let response = match self.tokens.claim(&token, visit.ticket.as_ref(), active)? {
-            Claim::Granted(id) => {
+        let response = match self.claim(&token, &mut visit, active)? {
+            Claim::Granted(id, admitted) => {
                 let application = Arc::clone(&self.application);
                 let response = long_polling::started(&slot, application.clock());
                 // The token outlives the connection, so that the last poll can be told.
-                let (drain, new) = Self::open(visit, id, TransportType::LongPolling, Box::new(()));
+                let lease = Box::new(());
+                let (drain, new) =
+                    Self::open(visit, id, TransportType::LongPolling, lease, admitted);
                 opening::start(application, slot.split(), new, drain.as_ref());
                 response
             }
@@ -273,6 +332,7 @@ impl Endpoint {
                 response
             }
             Claim::Active(_) => other_transport(),
+            Claim::Full(limit) => self.refuse(limit),
             Claim::Unknown => unknown_connection(),
         };
         Ok(response)
@@ -284,6 +344,7 @@ impl Endpoint {
         id: SmolStr,
         transport: TransportType,
         lease: Lease,
+        admitted: Admitted,
     ) -> (Option<Drain>, NewConnection) {
         let (mut http, _) = request.into_parts();
         let drain = http.extensions.remove::<Drain>();
@@ -303,6 +364,7 @@ impl Endpoint {
                 transport,
                 way_back: None,
                 lease,
+                admitted,
                 guard,
             },
         )

@@ -6,6 +6,7 @@ use super::opening::NewConnection;
 use crate::driver::{self, Connection, Link, Opening, Outgoing};
 use crate::server::clock::CoarseClock;
 use crate::server::drain::DrainGuard;
+use crate::server::limits::Admitted;
 use crate::server::relay::ConnectionTask;
 use crate::server::state::HubState;
 use hub_core::DisconnectReason;
@@ -56,6 +57,7 @@ impl Application for HubState {
             connection,
             guard: new.guard,
             told: false,
+            _admitted: new.admitted,
         })
     }
 }
@@ -68,6 +70,8 @@ struct Task<D> {
     guard: Option<DrainGuard>,
     /// The connection knows of the shutdown.
     told: bool,
+    /// Given back when everything has ended.
+    _admitted: Admitted,
 }
 
 impl<D: Future<Output = ()> + Unpin> Future for Task<D> {
@@ -90,20 +94,25 @@ impl<D: Future<Output = ()> + Unpin> Future for Task<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::limits::{Entrance, Limits, Visitor};
     use crate::server::testing::{self, Sink};
 
     #[test]
     fn the_wait_for_a_shutdown_is_small() {
         let connection = testing::connection(Sink::default().outgoing());
         let input = Box::new(tokio::io::empty());
+        let entrance = Entrance::new(&Arc::<Limits>::default(), None);
+        let admitted = entrance.admit(Visitor::default()).unwrap();
         let task = Task {
             driver: driver::run(&connection, input, Box::new(())),
             connection,
             guard: None,
             told: false,
+            _admitted: admitted,
         };
         let size = size_of_val(&task);
-        // Of which 8 are for a pointer to what inflates messages, where they may be compressed.
-        assert!(size <= 592, "the task's future has {size} bytes");
+        // Of which 8 are for a pointer to what inflates messages, where they may be compressed, and 24
+        // for its place among the connections that there may be.
+        assert!(size <= 616, "the task's future has {size} bytes");
     }
 }

@@ -8,6 +8,7 @@ use super::websocket::upgrade::Upgrading;
 use crate::driver::{Connection, Framing, Lease, Link};
 use crate::identity::Ticket;
 use crate::server::drain::{Drain, DrainGuard};
+use crate::server::limits::Admitted;
 use crate::server::relay::{Opening, Relay};
 use hub_core::negotiate::TransportType;
 use smol_str::SmolStr;
@@ -26,6 +27,8 @@ pub(crate) struct NewConnection {
     /// Where stateful reconnect was negotiated: what leads a later request to the connection.
     pub(super) way_back: Option<Arc<WayBack>>,
     pub(crate) lease: Lease,
+    /// Its place among the connections that there may be, until its last code has run.
+    pub(crate) admitted: Admitted,
     /// The connection's part in the server's shutdown, under a server that has one. Taken before
     /// an upgrade is answered, so that a shutdown does not miss the connection.
     pub(crate) guard: Option<DrainGuard>,

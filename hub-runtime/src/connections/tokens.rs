@@ -1,6 +1,7 @@
 use super::mailslot::Mailslot;
 use super::way_back::WayBack;
 use crate::identity::{Stranger, Ticket};
+use crate::server::limits::{Limit, Negotiation};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
@@ -55,6 +56,8 @@ pub(super) struct Waiting {
     negotiated_by: Option<Box<str>>,
     /// What was posted already, if anything was.
     posted: Option<Arc<Mailslot>>,
+    /// Its place among the negotiations that may be unused; `None` in tests.
+    unused: Option<Negotiation>,
 }
 
 impl Waiting {
@@ -63,7 +66,14 @@ impl Waiting {
             stateful_reconnect,
             negotiated_by: negotiator.map(|it| it.user().id().into()),
             posted: None,
+            unused: None,
         }
+    }
+
+    /// Counts as unused for as long as it is.
+    pub(super) fn counted(mut self, unused: Negotiation) -> Self {
+        self.unused = Some(unused);
+        self
     }
 
     /// Whether the transport may be this visitor's. One that says nothing starts a connection that
@@ -114,11 +124,13 @@ pub(super) enum Letterbox {
 
 /// What a token stands for.
 #[derive(Debug)]
-pub(super) enum Claim {
-    /// The connection may start, under this id.
-    Granted(SmolStr),
+pub(super) enum Claim<A> {
+    /// The connection may start, under this id, and has been counted.
+    Granted(SmolStr, A),
     /// It has started already.
     Active(Active),
+    /// It may not start now, since there are too many.
+    Full(Limit),
     /// There is no such connection.
     Unknown,
 }
@@ -134,13 +146,14 @@ impl Tokens {
         self.lock().insert(token, State::Negotiated(negotiated));
     }
 
-    /// Starts the connection of a token: once, and for nobody but its user.
-    pub(super) fn claim(
+    /// Starts the connection of a token: once, for nobody but its user, and if it is admitted.
+    pub(super) fn claim<A>(
         &self,
         token: &str,
         visitor: Option<&Arc<Ticket>>,
+        admit: impl FnOnce() -> Result<A, Limit>,
         active: impl FnOnce(Waiting) -> Active,
-    ) -> Result<Claim, Stranger> {
+    ) -> Result<Claim<A>, Stranger> {
         let ticket = visitor.map(|visitor| &**visitor);
         let mut tokens = self.lock();
         let Some(state) = tokens.get_mut(token) else {
@@ -153,6 +166,10 @@ impl Tokens {
             }
             State::Negotiated(negotiated) => {
                 negotiated.waiting.check_transport(ticket)?;
+                let admitted = match admit() {
+                    Ok(admitted) => admitted,
+                    Err(limit) => return Ok(Claim::Full(limit)),
+                };
                 let Negotiated {
                     connection_id,
                     waiting,
@@ -160,7 +177,7 @@ impl Tokens {
                 } = &mut **negotiated;
                 let (id, waiting) = (take(connection_id), take(waiting));
                 *state = State::Active(active(waiting), visitor.cloned());
-                Ok(Claim::Granted(id))
+                Ok(Claim::Granted(id, admitted))
             }
         }
     }
@@ -291,12 +308,31 @@ mod tests {
         assert!(ids.iter().all(|id| id.len() == 22));
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "others refuse")]
+    fn admitted() -> Result<(), Limit> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_token_of_a_connection_that_may_not_start_is_kept() {
+        let tokens = Tokens::default();
+        tokens.add("t".into(), "c".into(), 5, Waiting::default());
+        let full = tokens.claim(
+            "t",
+            None,
+            || Err::<(), _>(Limit::Connections),
+            |_| Active::WebSocket(None),
+        );
+        assert!(matches!(full, Ok(Claim::Full(Limit::Connections))));
+        assert!(matches!(tokens.find("t"), Some(Active::NotYet)));
+    }
+
     #[test]
     fn a_token_starts_one_connection() {
         let tokens = Tokens::default();
         tokens.add("t".into(), "c".into(), 5, Waiting::default());
-        let claim = |token| tokens.claim(token, None, |_| Active::WebSocket(None));
-        assert!(matches!(claim("t"), Ok(Claim::Granted(id)) if id == "c"));
+        let claim = |token| tokens.claim(token, None, admitted, |_| Active::WebSocket(None));
+        assert!(matches!(claim("t"), Ok(Claim::Granted(id, ())) if id == "c"));
         assert!(matches!(
             claim("t"),
             Ok(Claim::Active(Active::WebSocket(_)))
@@ -312,8 +348,8 @@ mod tests {
                 panic!("a connection without a transport can be posted to");
             };
             assert!(matches!(
-                tokens.claim("t", None, active),
-                Ok(Claim::Granted(_))
+                tokens.claim("t", None, admitted, active),
+                Ok(Claim::Granted(..))
             ));
             slot
         };
@@ -343,7 +379,7 @@ mod tests {
         tokens.add("old".into(), "a".into(), 5, Waiting::default());
         tokens.add("used".into(), "b".into(), 5, Waiting::default());
         tokens.add("new".into(), "c".into(), 6, Waiting::default());
-        let _ = tokens.claim("used", None, |_| Active::WebSocket(None));
+        let _ = tokens.claim("used", None, admitted, |_| Active::WebSocket(None));
         tokens.expire(6);
         let left = ["old", "used", "new"].map(|token| tokens.find(token).is_some());
         assert_eq!(left, [false, true, true]);
@@ -357,7 +393,7 @@ mod tests {
             tokens.add("t".into(), "c".into(), 5, waiting);
         };
         let claim = |visitor| {
-            let claim = tokens.claim("t", visitor, |waiting| {
+            let claim = tokens.claim("t", visitor, admitted, |waiting| {
                 Active::LongPolling(waiting.into_mailslot())
             });
             claim.map(|_| ())

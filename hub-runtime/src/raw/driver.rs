@@ -53,6 +53,8 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
     let Some(_place) = life.live().enter(&life) else {
         return;
     };
+    // Given back when everything has ended.
+    let _admitted = new.admitted;
     let options = life.application.options();
     let (received, to_handler) = mpsc::channel(RECEIVED);
     let (messages, to_writer) = mpsc::channel(SENT);

@@ -27,6 +27,8 @@ pub struct ConnectionOptions {
     /// Whether a connection ends when its user's proof does (`CloseOnAuthenticationExpiration`): the
     /// handler receives nothing more, as when the server shuts down. Default `false`.
     pub close_on_authentication_expiration: bool,
+    /// See [`HubOptions::maximum_connections`](crate::HubOptions::maximum_connections). Default `None`.
+    pub maximum_connections: Option<usize>,
     /// The largest WebSocket message a client may send. Default 65 536 bytes, which is SignalR's
     /// `ApplicationMaxBufferSize`. A larger one ends the connection with close code 1009.
     pub maximum_message_size: usize,
@@ -59,6 +61,7 @@ impl Default for ConnectionOptions {
             allowed_origins: AllowedOrigins::default(),
             authorization: Vec::new(),
             close_on_authentication_expiration: false,
+            maximum_connections: None,
             maximum_message_size: 65_536,
             keep_alive_interval: Duration::from_secs(15),
             transport_send_timeout: Duration::from_secs(10),

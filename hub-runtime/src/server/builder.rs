@@ -2,6 +2,7 @@ use super::build_error::BuildError;
 use super::clock::CoarseClock;
 use super::gates::Gates;
 use super::hubs::{Hubs, Inner, route};
+use super::limits::{ClientAddress, ConnectionLimits, Entrance, Limits};
 use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
 use crate::connections::Endpoint;
@@ -16,6 +17,7 @@ use hub_core::protocol::{Protocol, Protocols};
 use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 /// Collects hubs and their settings; made by [`Hubs::builder`].
@@ -45,6 +47,8 @@ use std::sync::{Arc, OnceLock};
 #[must_use = "hubs are made by `build`"]
 pub struct HubsBuilder {
     options: HubOptions,
+    limits: ConnectionLimits,
+    address: ClientAddress,
     protocols: Protocols,
     authenticators: Authenticators,
     policies: Policies,
@@ -79,6 +83,8 @@ impl HubsBuilder {
     pub(super) fn new() -> Self {
         Self {
             options: HubOptions::default(),
+            limits: ConnectionLimits::default(),
+            address: ClientAddress::default(),
             protocols: Protocols::JSON,
             authenticators: Authenticators::default(),
             policies: Policies::default(),
@@ -92,6 +98,44 @@ impl HubsBuilder {
     /// Adjusts the options of all hubs; see [`HubOptions`].
     pub fn options(mut self, adjust: impl FnOnce(&mut HubOptions)) -> Self {
         adjust(&mut self.options);
+        self
+    }
+
+    /// Adjusts how many connections there may be; see [`ConnectionLimits`].
+    ///
+    /// ```
+    /// # use hub_runtime::Hubs;
+    /// let builder = Hubs::builder().limits(|limits| {
+    ///     limits.maximum_connections_per_user = Some(10);
+    ///     limits.maximum_connections_per_address = None; // the proxy in front has a limit of its own
+    /// });
+    /// ```
+    pub fn limits(mut self, adjust: impl FnOnce(&mut ConnectionLimits)) -> Self {
+        adjust(&mut self.limits);
+        self
+    }
+
+    /// Says from which address a request comes, for the limits of [`ConnectionLimits`]. `None`
+    /// is not counted. Asked for each request that may begin a connection.
+    ///
+    /// Without this it is the peer of the socket, as [`serve`](crate::serve()) and
+    /// `into_make_service_with_connect_info` say it, if that is an address of the public internet. Behind
+    /// a proxy that is the proxy; what a proxy adds to a header can be trusted, and nothing that
+    /// stands before it:
+    ///
+    /// ```
+    /// # use hub_runtime::Hubs;
+    /// // One proxy, which adds its client's address to the end of the header.
+    /// let builder = Hubs::builder().client_address(|request| {
+    ///     let forwarded = request.headers.get_all("x-forwarded-for").iter().next_back()?;
+    ///     forwarded.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    /// });
+    /// ```
+    pub fn client_address(
+        mut self,
+        find: impl Fn(&http::request::Parts) -> Option<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.address = ClientAddress::new(find);
         self
     }
 
@@ -351,7 +395,8 @@ impl HubsBuilder {
         let clock = Arc::new(CoarseClock::new());
         let gates = Gates::new(self.authenticators, self.policies);
         let mut endpoints = Vec::new();
-        let mut hubs: Vec<(TypeId, Arc<HubState>)> = Vec::new();
+        let limits = Limits::new(self.limits, self.address);
+        let mut hubs: Vec<BuiltHub> = Vec::new();
         for entry in self.hubs {
             check_path(&entry.path, &endpoints)?;
             if find(&hubs, entry.contract).is_some() {
@@ -362,6 +407,7 @@ impl HubsBuilder {
             gates.check_methods(&entry.description)?;
             let gate = gates.of_hub(&entry.description, &options.authorization)?;
             let at_path = options.endpoint();
+            let entrance = Entrance::new(&limits, options.maximum_connections);
             let hub = HubState::new(
                 entry.description.name,
                 entry.hub,
@@ -370,19 +416,23 @@ impl HubsBuilder {
                 Arc::clone(&clock),
                 Arc::clone(gates.policies()),
             );
-            let endpoint = Endpoint::new(hub.clone(), at_path, gate);
+            let endpoint = Endpoint::new(hub.clone(), at_path, gate, Arc::clone(&entrance));
             endpoints.push((entry.path, endpoint));
-            hubs.push((entry.contract, hub));
+            hubs.push(BuiltHub {
+                contract: entry.contract,
+                hub,
+                entrance,
+            });
         }
         for entry in self.further {
             check_path(&entry.path, &endpoints)?;
-            let Some(hub) = find(&hubs, entry.contract) else {
+            let Some(BuiltHub { hub, entrance, .. }) = find(&hubs, entry.contract) else {
                 return Err(BuildError::HubNotMounted(entry.description.name));
             };
             let mut options = hub.options().endpoint();
             (entry.adjust)(&mut options);
             let gate = gates.of_hub(&entry.description, &options.authorization)?;
-            let endpoint = Endpoint::new(hub.clone(), options, gate);
+            let endpoint = Endpoint::new(hub.clone(), options, gate, Arc::clone(entrance));
             endpoints.push((entry.path, endpoint));
         }
         let mut raw = Vec::new();
@@ -391,20 +441,22 @@ impl HubsBuilder {
             let at_path = entry.options.endpoint();
             let (path, clock) = (entry.path.clone(), Arc::clone(&clock));
             let gate = gates.of_path(&entry.path, &at_path.authorization)?;
+            let entrance = Entrance::new(&limits, entry.options.maximum_connections);
             let handler = RawApplication::new(path, entry.handler, entry.options, clock);
-            endpoints.push((entry.path, Endpoint::new(handler.clone(), at_path, gate)));
+            let endpoint = Endpoint::new(handler.clone(), at_path, gate, entrance);
+            endpoints.push((entry.path, endpoint));
             raw.push(handler);
         }
         let contexts = hubs
             .iter()
-            .map(|(contract, hub)| (*contract, Arc::clone(hub) as Arc<dyn Port>));
+            .map(|it| (it.contract, Arc::clone(&it.hub) as Arc<dyn Port>));
         let contexts = HubContexts::new(contexts.collect());
-        for (_, hub) in &hubs {
+        for BuiltHub { hub, .. } in &hubs {
             hub.introduce(&contexts);
         }
         Ok(Hubs(Arc::new(Inner {
             contexts,
-            hubs: hubs.into_iter().map(|(_, hub)| hub).collect(),
+            hubs: hubs.into_iter().map(|it| it.hub).collect(),
             raw,
             endpoints,
             clock,
@@ -413,10 +465,16 @@ impl HubsBuilder {
     }
 }
 
+/// A hub, and the way in to it from all its paths.
+struct BuiltHub {
+    contract: TypeId,
+    hub: Arc<HubState>,
+    entrance: Arc<Entrance>,
+}
+
 /// The hub of a contract.
-fn find(hubs: &[(TypeId, Arc<HubState>)], contract: TypeId) -> Option<&Arc<HubState>> {
-    let mut found = hubs.iter().filter(|(other, _)| *other == contract);
-    found.next().map(|(_, hub)| hub)
+fn find(hubs: &[BuiltHub], contract: TypeId) -> Option<&BuiltHub> {
+    hubs.iter().find(|hub| hub.contract == contract)
 }
 
 impl fmt::Debug for HubsBuilder {

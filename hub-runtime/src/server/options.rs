@@ -27,6 +27,10 @@ pub struct HubOptions {
     /// The largest message a client may send, with its framing. Default 32 768 bytes; `None` for
     /// no limit.
     pub maximum_receive_message_size: Option<usize>,
+    /// Connections that the hub may have, by all its paths together. Default `None`: only
+    /// [`ConnectionLimits`](crate::ConnectionLimits) bounds them, for all hubs together. Beyond it a
+    /// request is answered with 503 and a text that clients show. Not a SignalR option.
+    pub maximum_connections: Option<usize>,
     /// How many plain calls of one connection run beside each other. Default 1, which also means
     /// that answers come in the order of the calls. Streams do not count.
     pub maximum_parallel_invocations_per_client: usize,
@@ -113,6 +117,7 @@ impl Default for HubOptions {
             keep_alive_interval: Duration::from_secs(15),
             client_timeout_interval: Duration::from_secs(30),
             maximum_receive_message_size: Some(32 * 1024),
+            maximum_connections: None,
             maximum_parallel_invocations_per_client: 1,
             stream_buffer_capacity: 10,
             enable_detailed_errors: false,

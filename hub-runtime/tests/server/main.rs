@@ -14,6 +14,7 @@ mod hostile;
 mod http2;
 mod hub;
 mod life_cycle;
+mod limits;
 mod long_polling;
 mod origins;
 mod paths;
