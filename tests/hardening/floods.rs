@@ -112,10 +112,12 @@ async fn few_streams_run_at_once() {
 async fn few_uploads_run_at_once() {
     let call = |number: usize| {
         let id = number.to_string() + &"x".repeat(1000);
-        let call = json!({"type": 1, "target": "SumStream", "arguments": [], "streamIds": [id]});
+        let call = json!({"type": 1, "invocationId": id, "target": "SumStream", "arguments": [],
+                          "streamIds": [id]});
         Protocol::Json.write(&call)
     };
-    flood("uploads", Protocol::Json, call, Fate::Waits).await;
+    // It is told of those that are too many, and reads none of it.
+    flood("uploads", Protocol::Json, call, Fate::Cut).await;
 }
 
 #[tokio::test]
@@ -179,5 +181,27 @@ async fn few_posted_calls_are_taken_without_a_poll() {
     );
     assert!(cost <= COST, "{cost}");
     drop((client, held_back));
+    server.has_recovered().await;
+}
+
+#[tokio::test]
+async fn uploads_that_wait_for_no_answer_are_dropped_beyond_a_few() {
+    let server = Server::start(&[]).await;
+    let mut client = Client::json(server.address).await;
+    let before = server.process().peak_resident();
+    for number in 0..CALLS {
+        let id = number.to_string() + &"x".repeat(1000);
+        let call = json!({"type": 1, "target": "SumStream", "arguments": [], "streamIds": [id]});
+        client.send(call).await;
+    }
+    client.answers().await;
+    let cost = server.process().peak_resident() - before;
+    figure(
+        "flood of uploads without an answer",
+        format!("{} KiB", cost / 1024),
+        "48 MiB",
+    );
+    assert!(cost <= COST, "{cost}");
+    drop(client);
     server.has_recovered().await;
 }

@@ -97,9 +97,16 @@ impl fmt::Debug for HubError {
 
 impl<E: Error + Send + Sync + 'static> From<E> for HubError {
     fn from(error: E) -> Self {
+        let any = &error as &dyn Any;
         // What a client said about its own failure was said to be read (wire specification, 14).
-        if let Some(ClientResultError::Client(text)) = (&error as &dyn Any).downcast_ref() {
+        if let Some(ClientResultError::Client(text)) = any.downcast_ref() {
             return Self::new(text.clone());
+        }
+        // It is the caller who has gone too far.
+        if let Some(SendError::TooManyGroups(_) | SendError::GroupNameTooLong(_)) =
+            any.downcast_ref()
+        {
+            return Self::new(error.to_string());
         }
         let name = std::any::type_name::<E>();
         let name = name
@@ -116,7 +123,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for HubError {
     }
 }
 
-/// A call on clients could not be sent.
+/// A call on clients could not be sent, or a group not be joined.
 ///
 /// A connection that is gone, or a group without members, is no error: a send says "queued for
 /// every connection that is there", never "delivered".
@@ -126,6 +133,16 @@ pub enum SendError {
     /// An argument could not be written.
     #[error("an argument of the call could not be encoded")]
     Encode(#[from] EncodeError),
+    /// A connection was to join a further group and is in so many already
+    /// (`HubOptions::maximum_groups_per_connection`). Through `?` it becomes a [`HubError`] that the
+    /// caller reads.
+    #[error("The connection is in {0} groups, which is as many as it may be in.")]
+    TooManyGroups(usize),
+    /// A connection was to join a group whose name has more than so many bytes
+    /// (`HubOptions::maximum_group_name_length`). Through `?` it becomes a [`HubError`] that the
+    /// caller reads.
+    #[error("The name of a group may have {0} bytes at most.")]
+    GroupNameTooLong(usize),
 }
 
 /// A client that was asked did not give a result.

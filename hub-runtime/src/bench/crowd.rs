@@ -29,7 +29,8 @@ impl Crowd {
     pub fn gather(&self, group: &str, size: usize) {
         for member in &self.members[..size] {
             self.registry
-                .change_group(GroupChange::Add, member.id(), group);
+                .change_group(GroupChange::Add, member.id(), group, usize::MAX)
+                .expect("there is no limit");
         }
     }
 

@@ -64,6 +64,14 @@ pub(crate) fn wrong_kind(target: &str, method_streams: bool) -> String {
     }
 }
 
+/// As many streams run for the connection as there may be.
+pub(crate) fn too_many_streams(target: &str, most: usize) -> String {
+    let target = short(target);
+    format!(
+        "Failed to invoke '{target}' because the connection has {most} streams, which is as many as it may have."
+    )
+}
+
 /// The id of a stream invocation is taken.
 pub(crate) fn id_in_use(invocation_id: &str) -> String {
     format!(

@@ -3,6 +3,7 @@
 use super::connection::Connection;
 use super::turn::InTurns;
 use crate::dispatch::error_text;
+use crate::telemetry;
 use hub_core::HubError;
 use hub_core::call::{CallNumber, Outcome};
 use hub_core::contract::CallFuture;
@@ -48,6 +49,8 @@ struct Running {
     target: SmolStr,
     takes_slot: bool,
     is_stream: bool,
+    /// Whether it is one of the streams of which there may be so many.
+    streams: bool,
     abort: AbortHandle,
 }
 
@@ -117,12 +120,14 @@ impl Calls {
     pub(crate) fn cancel(&mut self, invocation_id: &str) {
         let running = self
             .running
-            .iter()
+            .iter_mut()
             .find(|call| call.invocation_id.as_deref() == Some(invocation_id));
         if let Some(call) = running {
             self.connection.cancel(call.number);
             if call.is_stream {
                 call.abort.abort();
+                // As good as ended: it is not polled again.
+                call.streams = false;
             }
             return;
         }
@@ -224,6 +229,10 @@ impl Calls {
 
     /// Polls a call once in place: most methods end there, and cost no task. The rest get one.
     fn run(&mut self, call: Start, task: &mut Context<'_>) {
+        // Streams are those that take no slot.
+        if !call.takes_slot && self.has_all_streams() {
+            return self.refuse_stream(&call);
+        }
         let Start {
             number,
             invocation_id,
@@ -250,8 +259,32 @@ impl Calls {
             target,
             takes_slot,
             is_stream,
+            streams: !takes_slot,
             abort,
         });
+    }
+
+    /// Whether as many streams run as there may be.
+    fn has_all_streams(&self) -> bool {
+        let most = self
+            .connection
+            .hub()
+            .options()
+            .maximum_parallel_streams_per_client;
+        self.running.iter().filter(|call| call.streams).count() >= most
+    }
+
+    fn refuse_stream(&self, call: &Start) {
+        let hub = self.connection.hub();
+        telemetry::limit_reached(hub.name(), "maximum_parallel_streams_per_client");
+        self.connection.forget(call.number);
+        let caller = call.invocation_id.as_ref().zip(self.connection.protocol());
+        if let Some((id, protocol)) = caller {
+            let most = hub.options().maximum_parallel_streams_per_client;
+            let text = error_text::too_many_streams(&call.target, most);
+            self.connection
+                .send(Encoded::completion_error(protocol, id, &text));
+        }
     }
 
     fn end(&mut self, ended: Result<(tokio::task::Id, Outcome), JoinError>) {

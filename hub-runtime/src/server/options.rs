@@ -31,9 +31,23 @@ pub struct HubOptions {
     /// [`ConnectionLimits`](crate::ConnectionLimits) bounds them, for all hubs together. Beyond it a
     /// request is answered with 503 and a text that clients show. Not a SignalR option.
     pub maximum_connections: Option<usize>,
+    /// Groups that one connection may be in. Default 1000, with which a connection costs less than
+    /// 1 MiB for them.
+    /// Joining a further one fails with
+    /// [`SendError::TooManyGroups`](crate::SendError::TooManyGroups). Not a SignalR option.
+    pub maximum_groups_per_connection: usize,
+    /// The longest name of a group, in bytes. Default 256. A connection that is to join a longer
+    /// one fails with [`SendError::GroupNameTooLong`](crate::SendError::GroupNameTooLong): where
+    /// clients choose names, those are memory too. Not a SignalR option.
+    pub maximum_group_name_length: usize,
     /// How many plain calls of one connection run beside each other. Default 1, which also means
     /// that answers come in the order of the calls. Streams do not count.
     pub maximum_parallel_invocations_per_client: usize,
+    /// How many calls of one connection may stream beside each other, in either direction: those that
+    /// answer with a stream, and those with uploads. Default 100, as many as HTTP/2 has requests in
+    /// Kestrel. A further one fails with a text that its caller reads. Not a SignalR option, which
+    /// has no limit.
+    pub maximum_parallel_streams_per_client: usize,
     /// How many items of an upload may wait for the method that reads them. Default 10.
     pub stream_buffer_capacity: usize,
     /// Whether clients read the name and text of every error. Default `false`: only the texts of
@@ -118,7 +132,10 @@ impl Default for HubOptions {
             client_timeout_interval: Duration::from_secs(30),
             maximum_receive_message_size: Some(32 * 1024),
             maximum_connections: None,
+            maximum_groups_per_connection: 1000,
+            maximum_group_name_length: 256,
             maximum_parallel_invocations_per_client: 1,
+            maximum_parallel_streams_per_client: 100,
             stream_buffer_capacity: 10,
             enable_detailed_errors: false,
             transport_send_timeout: Duration::from_secs(10),

@@ -15,6 +15,10 @@ const SHARDS: usize = 16;
 
 type List = Arc<[Arc<Connection>]>;
 
+/// A connection is in as many groups as it may be in.
+#[derive(Debug)]
+pub(crate) struct TooManyGroups;
+
 /// The connections of one hub that have finished their handshake.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
@@ -59,18 +63,25 @@ impl Registry {
         })
     }
 
-    /// Joins or leaves. A connection that has ended joins nothing any more.
-    pub(crate) fn change_group(&self, change: GroupChange, connection_id: &str, group: &str) {
+    /// Joins or leaves, up to `maximum` groups. A connection that has ended joins nothing any more.
+    pub(crate) fn change_group(
+        &self,
+        change: GroupChange,
+        connection_id: &str,
+        group: &str,
+        maximum: usize,
+    ) -> Result<(), TooManyGroups> {
         let Some(connection) = self.find(connection_id) else {
-            return;
+            return Ok(());
         };
         // Held throughout, so that the end of the connection comes before or after, never between.
         let mut joined = connection.groups();
         let Some(joined) = joined.as_mut() else {
-            return;
+            return Ok(());
         };
         let at = joined.iter().position(|name| name == group);
         match (change, at) {
+            (GroupChange::Add, None) if joined.len() >= maximum => return Err(TooManyGroups),
             (GroupChange::Add, None) => {
                 joined.push(group.into());
                 self.groups.with(group, |groups| {
@@ -84,6 +95,7 @@ impl Registry {
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// The connections that a call goes to, as of now.

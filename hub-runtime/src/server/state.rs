@@ -8,6 +8,7 @@ use super::registry::{Receivers, Registry};
 use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, in_turn};
 use crate::identity::Policies;
+use crate::telemetry;
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
 use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
@@ -122,6 +123,27 @@ impl HubState {
             .add(connection, connection.user().map(hub_core::User::id));
     }
 
+    fn change_group(
+        &self,
+        change: GroupChange,
+        connection_id: &str,
+        group: &str,
+    ) -> Result<(), SendError> {
+        let longest = self.options.maximum_group_name_length;
+        if change == GroupChange::Add && group.len() > longest {
+            telemetry::limit_reached(self.name, "maximum_group_name_length");
+            return Err(SendError::GroupNameTooLong(longest));
+        }
+        let most = self.options.maximum_groups_per_connection;
+        let changed = self
+            .registry
+            .change_group(change, connection_id, group, most);
+        changed.map_err(|_| {
+            telemetry::limit_reached(self.name, "maximum_groups_per_connection");
+            SendError::TooManyGroups(most)
+        })
+    }
+
     /// Makes a connection unreachable.
     pub(crate) fn leave(&self, connection: &Connection) {
         self.registry
@@ -189,8 +211,7 @@ impl Port for HubState {
     }
 
     fn group(&self, change: GroupChange, connection_id: &str, group: &str) -> Sent {
-        self.registry.change_group(change, connection_id, group);
-        Sent::Done(Ok(()))
+        Sent::Done(self.change_group(change, connection_id, group))
     }
 
     fn close(&self, connection_id: &str, message: CloseMessage) {

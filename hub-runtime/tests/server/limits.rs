@@ -3,7 +3,8 @@
 use crate::client::{Answer, Client, answer, negotiated, open_with, send};
 use crate::hub::{Noticed, Server};
 use axum::Router;
-use hub_runtime::{ConnectionLimits, DisconnectReason, HubOptions, RawConnection, User};
+use hub_runtime::prelude::*;
+use hub_runtime::{ConnectionLimits, HubOptions, RawConnection};
 use serde_json::json;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
@@ -282,4 +283,104 @@ async fn connections_that_fail_leave_no_trace() {
     // All places are free, and there is one.
     let _one = Client::json(&server).await;
     is_full(&server, "", (503, FULL)).await;
+}
+
+/// A hub whose clients choose their groups.
+#[hub]
+trait RoomHub {
+    async fn join(&self, cx: &Context<dyn RoomHub>, room: String) -> Result<(), HubError>;
+    async fn leave(&self, cx: &Context<dyn RoomHub>, room: String) -> Result<(), HubError>;
+}
+
+struct Rooms;
+
+impl RoomHub for Rooms {
+    async fn join(&self, cx: &Context<dyn RoomHub>, room: String) -> Result<(), HubError> {
+        Ok(cx.groups().add(room).await?)
+    }
+
+    async fn leave(&self, cx: &Context<dyn RoomHub>, room: String) -> Result<(), HubError> {
+        Ok(cx.groups().remove(room).await?)
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_in_so_many_groups_of_so_long_names() {
+    let adjust = |options: &mut HubOptions| {
+        options.maximum_groups_per_connection = 2;
+        options.maximum_group_name_length = 5;
+    };
+    let made = |builder: hub_runtime::HubsBuilder| {
+        builder.hub_with::<dyn RoomHub>("/rooms", Rooms, adjust)
+    };
+    let server = Server::made(made, Router::new()).await;
+    let mut client = Client::json_at(&server, "/rooms").await;
+    let mut check = async |method: &str, room: &str, error: Option<&str>| {
+        let answer = client.invoke(method, json!([room])).await;
+        let text = error.map(|error| {
+            format!(
+                "An unexpected error occurred invoking '{method}' on the server. HubException: {error}"
+            )
+        });
+        assert_eq!(answer["error"].as_str(), text.as_deref(), "{room}");
+    };
+    let full = "The connection is in 2 groups, which is as many as it may be in.";
+    let long = "The name of a group may have 5 bytes at most.";
+    check("Join", "one", None).await;
+    check("Join", "twice", None).await;
+    check("Join", "three", Some(full)).await;
+    // A group that it is in already is no further one.
+    check("Join", "twice", None).await;
+    check("Leave", "one", None).await;
+    check("Join", "länge", Some(long)).await;
+    check("Leave", "länge", None).await;
+    check("Join", "three", None).await;
+    check("Join", "one", Some(full)).await;
+    // Another connection has its own.
+    let mut other = Client::json_at(&server, "/rooms").await;
+    let answer = other.invoke("Join", json!(["one"])).await;
+    assert_eq!(answer["error"], json!(null));
+}
+
+#[tokio::test]
+async fn a_connection_has_so_many_streams_in_either_direction() {
+    let limit = |options: &mut HubOptions| options.maximum_parallel_streams_per_client = 2;
+    let server = Server::with(limit).await;
+    let mut client = Client::json(&server).await;
+    let call = |kind: u8, id: &str, target: &str, streams: serde_json::Value| {
+        json!({"type": kind, "invocationId": id, "target": target, "arguments": [],
+               "streamIds": streams})
+    };
+    let endless = |id: &str| call(4, id, "Endless", json!([]));
+    let upload = |id: &str| call(1, id, "UploadUntilCancelled", json!([id]));
+    let cancel = |id: &str| json!({"type": 5, "invocationId": id});
+    let refused = |id: &str, target: &str| {
+        let text = format!(
+            "Failed to invoke '{target}' because the connection has 2 streams, which is as many as it may have."
+        );
+        Some(json!({"type": 3, "invocationId": id, "error": text}))
+    };
+    client.send(endless("1")).await;
+    client.send(upload("2")).await;
+    client.send(endless("3")).await;
+    assert_eq!(client.next().await, refused("3", "Endless"));
+    client.send(upload("4")).await;
+    assert_eq!(client.next().await, refused("4", "UploadUntilCancelled"));
+    // What streams nothing goes on.
+    assert_eq!(client.invoke("Echo", json!(["a"])).await["result"], "a");
+    // In the same message: a client that cancels a stream may begin another one at once.
+    for id in ["1", "5", "6", "7"] {
+        let next = (id.parse::<u8>().unwrap().max(4) + 1).to_string();
+        let both = [cancel(id), endless(&next)];
+        client
+            .text(&both.map(|message| format!("{message}\u{1e}")).concat())
+            .await;
+        let ended = json!({"type": 3, "invocationId": id});
+        assert_eq!(client.next().await, Some(ended));
+    }
+    client.send(cancel("2")).await;
+    assert_eq!(client.next().await.unwrap()["result"], true);
+    client.send(upload("9")).await;
+    client.send(upload("10")).await;
+    assert_eq!(client.next().await, refused("10", "UploadUntilCancelled"));
 }

@@ -8,14 +8,15 @@
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
 //!     [--poll-timeout MS] [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS]
 //!     [--head-timeout MS] [--body-timeout MS] [--idle-timeout MS] [--stateful-reconnect]
-//!     [--compression]
+//!     [--compression] [--max-connections NUMBER]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With
 //! `--listen-tls` the second one is `listening on https://ADDRESS`: the same hubs and routes, with a
 //! certificate of its own for `localhost`, `127.0.0.1` and `::1`, which is written in PEM to the file of
 //! `--tls-certificate` before. Detailed errors and MessagePack are on; times default to SignalR's,
-//! and to `serve`'s for what is no hub connection. SIGINT and SIGTERM shut it down.
+//! and to `serve`'s for what is no hub connection. Beyond `--max-connections` clients are refused with 503
+//! and a text. SIGINT and SIGTERM shut it down.
 //!
 //! | route | what it is |
 //! | --- | --- |
@@ -119,6 +120,7 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
     let hubs = Hubs::builder()
         .message_pack()
         .jwt_bearer(issuer.bearer())
+        .limits(|limits| settings.apply_to_limits(limits))
         .options(|options| settings.apply(options))
         .hub_with::<dyn FunctionalHub>("/testhub", functional::Functional, |options| {
             options.allowed_origins = AllowedOrigins::any();

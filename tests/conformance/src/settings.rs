@@ -1,8 +1,10 @@
 //! The command line.
 
-use hub_runtime::{ConnectionOptions, HubOptions, Serve};
+use hub_runtime::{ConnectionLimits, ConnectionOptions, HubOptions, Serve};
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// What the server was asked to be.
@@ -14,6 +16,7 @@ pub(crate) struct Settings {
     pub(crate) log_file: Option<PathBuf>,
     stateful_reconnect: bool,
     compression: bool,
+    max_connections: Option<usize>,
     handshake_timeout: Option<Duration>,
     client_timeout: Option<Duration>,
     keep_alive: Option<Duration>,
@@ -31,7 +34,7 @@ const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRE
     [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] [--compression] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS] [--head-timeout MS] \
-    [--body-timeout MS] [--idle-timeout MS]";
+    [--body-timeout MS] [--idle-timeout MS] [--max-connections NUMBER]";
 
 impl Settings {
     /// Reads the arguments behind the program's name.
@@ -44,6 +47,7 @@ impl Settings {
             log_file: None,
             stateful_reconnect: false,
             compression: false,
+            max_connections: None,
             handshake_timeout: None,
             client_timeout: None,
             keep_alive: None,
@@ -83,6 +87,10 @@ impl Settings {
                     settings.log_file = Some(value.into());
                     continue;
                 }
+                "--max-connections" => {
+                    settings.max_connections = Some(number(&name, &value)?);
+                    continue;
+                }
                 "--handshake-timeout" => &mut settings.handshake_timeout,
                 "--client-timeout" => &mut settings.client_timeout,
                 "--keep-alive" => &mut settings.keep_alive,
@@ -95,8 +103,7 @@ impl Settings {
                 "--idle-timeout" => &mut settings.idle_timeout,
                 _ => return Err(USAGE.to_owned()),
             };
-            let milliseconds = value.parse().map_err(|error| format!("{name}: {error}"))?;
-            *time = Some(Duration::from_millis(milliseconds));
+            *time = Some(Duration::from_millis(number(&name, &value)?));
         }
         settings.listen = listen.ok_or(USAGE)?;
         Ok(settings)
@@ -127,6 +134,11 @@ impl Settings {
         set(&mut options.close_timeout, self.close_timeout);
     }
 
+    /// How many connections all hubs and connection handlers may have together.
+    pub(crate) fn apply_to_limits(&self, limits: &mut ConnectionLimits) {
+        limits.maximum_connections = self.max_connections.or(limits.maximum_connections);
+    }
+
     /// The times that were given for what is no hub connection yet, or none any more.
     pub(crate) fn apply_to(&self, serve: Serve) -> Serve {
         let set = |serve: Serve, set: fn(Serve, Duration) -> Serve, given: Option<Duration>| {
@@ -139,6 +151,10 @@ impl Settings {
         let serve = set(serve, Serve::request_body_timeout, self.body_timeout);
         set(serve, Serve::keep_alive_timeout, self.idle_timeout)
     }
+}
+
+fn number<N: FromStr<Err: Display>>(name: &str, value: &str) -> Result<N, String> {
+    value.parse().map_err(|error| format!("{name}: {error}"))
 }
 
 fn address(value: &str) -> Result<SocketAddr, String> {
@@ -176,6 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_connections_is_limited_as_told() {
+        let limits = |line| {
+            let mut limits = ConnectionLimits::default();
+            parse(line).unwrap().apply_to_limits(&mut limits);
+            limits
+        };
+        let mut expected = ConnectionLimits::default();
+        assert_eq!(limits("--listen 127.0.0.1:0"), expected);
+        expected.maximum_connections = Some(7);
+        let line = "--listen 127.0.0.1:0 --max-connections 7";
+        assert_eq!(limits(line), expected);
+    }
+
+    #[test]
     fn tls_has_an_address_and_a_file_of_its_own() {
         let line = "--listen 127.0.0.1:1 --listen-tls [::1]:2 --tls-certificate x.pem";
         let settings = parse(line).unwrap();
@@ -196,6 +226,10 @@ mod tests {
         check("--listen 127.0.0.1:0 --listen-tls there", "there: ");
         check("--keep-alive 1", "usage: ");
         check("--listen 127.0.0.1:0 --keep-alive soon", "--keep-alive: ");
+        check(
+            "--listen 127.0.0.1:0 --max-connections -1",
+            "--max-connections: ",
+        );
         check("--listen 127.0.0.1:0 --speed 1", "usage: ");
     }
 }
