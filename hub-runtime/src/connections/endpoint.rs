@@ -81,7 +81,7 @@ impl Endpoint {
 
     /// Answers a request. The status table is the wire specification's section 6.
     pub(crate) async fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
-        if self.application.is_closed() && !self.belongs_to_a_connection(&request) {
+        if self.shuts_down(&request) && !self.belongs_to_a_connection(&request) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         let answered = match self.gate.admit(self.name(), request).await {
@@ -108,13 +108,20 @@ impl Endpoint {
         }
     }
 
-    /// Whether a request belongs to a connection between requests, which may still say goodbye
-    /// while the application shuts down.
+    /// Whether there are to be no new connections: the application ends, or the server.
+    fn shuts_down(&self, request: &Request<Body>) -> bool {
+        let drain = request.extensions().get::<Drain>();
+        self.application.is_closed() || drain.is_some_and(Drain::has_begun)
+    }
+
+    /// Whether a request belongs to a connection that goes on for a while: one between requests,
+    /// which may also still say goodbye, or one whose client comes back before it has been told.
     fn belongs_to_a_connection(&self, request: &Request<Body>) -> bool {
-        matches!(
-            token(request).and_then(|token| self.tokens.find(&token)),
-            Some(Active::EventStream(_) | Active::LongPolling(_))
-        )
+        match token(request).and_then(|token| self.tokens.find(&token)) {
+            Some(Active::EventStream(_) | Active::LongPolling(_)) => true,
+            Some(Active::WebSocket(Some(way_back))) => way_back.is_wanted(),
+            _ => false,
+        }
     }
 
     fn negotiate(&self, visit: Visit) -> Response {
@@ -348,11 +355,11 @@ impl Endpoint {
     ) -> (Option<Drain>, NewConnection) {
         let (mut http, _) = request.into_parts();
         let drain = http.extensions.remove::<Drain>();
-        let is_stream = transport == TransportType::WebSockets && http.version == Version::HTTP_2;
-        let guard = drain.as_ref().map(if is_stream {
-            Drain::guard_stream
-        } else {
-            Drain::guard
+        let guard = drain.as_ref().map(match (transport, http.version) {
+            (TransportType::WebSockets, Version::HTTP_2) => Drain::guard_stream,
+            (TransportType::WebSockets, _) => Drain::guard_in_turn,
+            // What the client sends comes in new requests.
+            _ => Drain::guard,
         });
         (
             drain,

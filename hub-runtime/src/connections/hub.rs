@@ -56,7 +56,6 @@ impl Application for HubState {
             driver: driver::run(&connection, link.input, new.lease),
             connection,
             guard: new.guard,
-            told: false,
             _admitted: new.admitted,
         })
     }
@@ -68,8 +67,6 @@ struct Task<D> {
     connection: Arc<Connection>,
     /// Under a server that has a shutdown.
     guard: Option<DrainGuard>,
-    /// The connection knows of the shutdown.
-    told: bool,
     /// Given back when everything has ended.
     _admitted: Admitted,
 }
@@ -79,11 +76,9 @@ impl<D: Future<Output = ()> + Unpin> Future for Task<D> {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        if !this.told
-            && let Some(guard) = &mut this.guard
-            && guard.poll_signalled(task).is_ready()
+        if let Some(guard) = &mut this.guard
+            && guard.is_newly_signalled(task)
         {
-            this.told = true;
             this.connection
                 .request_close(DisconnectReason::ServerShutdown);
         }
@@ -107,7 +102,6 @@ mod tests {
             driver: driver::run(&connection, input, Box::new(())),
             connection,
             guard: None,
-            told: false,
             _admitted: admitted,
         };
         let size = size_of_val(&task);

@@ -29,6 +29,12 @@ impl WayBack {
         let _ = self.0.set(Arc::downgrade(connection));
     }
 
+    /// Whether there is a connection that nobody has asked to end.
+    pub(super) fn is_wanted(&self) -> bool {
+        let connection = self.0.get().and_then(Weak::upgrade);
+        connection.is_some_and(|it| it.close_request().is_none())
+    }
+
     pub(super) fn standing(&self) -> Standing {
         let Some(connection) = self.0.get() else {
             return Standing::NotYet;

@@ -5,43 +5,91 @@
 //! was signalled, and then lets go of it. Under another server there is no `Drain`, and such
 //! connections end with the process.
 //!
+//! Guards of connections that need no further request are signalled in turn within the drain window,
+//! so that the clients do not all come back to the other servers at once.
+//!
 //! What is upgraded is a whole connection in HTTP/1.1, and one stream among others in HTTP/2. The
 //! connection of a stream goes on serving, and is not idle while somebody has its [`Occupied`].
 
 use super::activity::{self, Activity};
 use super::relay::{Opening, Relay};
 use super::roll::Roll;
+use super::spread::{self, turn};
 use super::tasks::Tasks;
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 /// What the connections of one server share.
 #[derive(Debug)]
 pub(super) struct Server {
-    draining: AtomicBool,
-    /// What wakes each, if it waits for the shutdown.
-    guards: Roll<Option<Waker>>,
+    /// Turns that have come: none before the shutdown, then the one of those who are told at once,
+    /// then more and more of the others'.
+    turns: AtomicU64,
+    guards: Roll<Waiting>,
     pub(super) tasks: Tasks,
+}
+
+/// What is known of a guard.
+#[derive(Debug)]
+struct Waiting {
+    moment: Moment,
+    /// What wakes its holder, if that waits for the shutdown.
+    waker: Option<Waker>,
+}
+
+/// When a guard's holder is told of the shutdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// As soon as it begins: it depends on new requests, which the server does not take any more.
+    AtOnce,
+    /// In its turn within the drain window.
+    InTurn,
+}
+
+impl Moment {
+    /// The turns that have to have come.
+    fn turn(self, number: u64) -> u64 {
+        match self {
+            Self::AtOnce => 0,
+            Self::InTurn => 1 + turn(number),
+        }
+    }
 }
 
 impl Server {
     pub(super) fn new(tasks: Tasks) -> Self {
         Self {
-            draining: AtomicBool::new(false),
+            turns: AtomicU64::new(0),
             guards: Roll::default(),
             tasks,
         }
     }
 
-    /// Signals all guards, those to come included.
-    pub(super) fn start_draining(&self) {
-        self.draining.store(true, Ordering::Release);
-        self.guards.each(|waiting| {
-            if let Some(waker) = waiting {
+    /// Signals all guards, those to come included: those who depend on further requests at once, and
+    /// the others one after the other until the window is over.
+    pub(super) async fn start_draining(&self, window: Duration) {
+        self.signal(0..1);
+        let mut signalled = 1;
+        spread::over(window, |share| {
+            let turns = 1 + share.end();
+            self.signal(signalled..turns);
+            signalled = turns;
+        })
+        .await;
+    }
+
+    fn signal(&self, turns: Range<u64>) {
+        self.turns.store(turns.end, Ordering::Release);
+        self.guards.each(|number, waiting| {
+            if let Some(waker) = &waiting.waker
+                && turns.contains(&waiting.moment.turn(number))
+            {
                 waker.wake_by_ref();
             }
         });
@@ -59,7 +107,11 @@ impl Server {
     }
 
     fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Acquire)
+        self.has_come(0)
+    }
+
+    fn has_come(&self, turn: u64) -> bool {
+        turn < self.turns.load(Ordering::Acquire)
     }
 }
 
@@ -157,23 +209,40 @@ impl Drain {
     /// Makes the server's shutdown wait for the holder. Take it before the upgrade is answered, so
     /// that there is no moment in which the shutdown could miss the connection.
     pub(crate) fn guard(&self) -> DrainGuard {
-        self.guard_with(None)
+        self.guard_with(Moment::AtOnce, None)
+    }
+
+    /// The same for a connection that needs no further request, so that its turn within the drain
+    /// window can be waited for.
+    pub(crate) fn guard_in_turn(&self) -> DrainGuard {
+        self.guard_with(Moment::InTurn, None)
     }
 
     /// The same for a stream of HTTP/2 that is upgraded. It goes on counting as a request until the
     /// holder has ended, which may be later than the stream.
     pub(crate) fn guard_stream(&self) -> DrainGuard {
-        self.guard_with(Some(self.occupy()))
+        self.guard_with(Moment::InTurn, Some(self.occupy()))
     }
 
-    fn guard_with(&self, occupied: Option<Occupied>) -> DrainGuard {
+    fn guard_with(&self, moment: Moment, occupied: Option<Occupied>) -> DrainGuard {
+        let waiting = Waiting {
+            moment,
+            waker: None,
+        };
         DrainGuard {
-            number: self.server.guards.enter(None),
+            number: self.server.guards.enter(waiting),
+            moment,
+            signalled: false,
             server: Arc::clone(&self.server),
             waker: None,
             _slot: self.slot.upgrade(),
             _occupied: occupied,
         }
+    }
+
+    /// Whether the server shuts down, and takes nothing new.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.server.is_draining()
     }
 
     /// Runs a task that the server owns: its shutdown waits for it, and aborts it when the drain
@@ -232,6 +301,9 @@ pub(crate) struct DrainGuard {
     server: Arc<Server>,
     /// Its number among the server's guards.
     number: u64,
+    moment: Moment,
+    /// Its holder knows.
+    signalled: bool,
     /// What is woken by the shutdown.
     waker: Option<Waker>,
     _slot: Option<Arc<OwnedSemaphorePermit>>,
@@ -246,17 +318,29 @@ impl DrainGuard {
 
     /// Ready from when the connection should end. Cheap to ask again and again.
     pub(crate) fn poll_signalled(&mut self, task: &mut Context<'_>) -> Poll<()> {
+        let turn = self.moment.turn(self.number);
         let is_noted = |waker: &Waker| waker.will_wake(task.waker());
-        if !self.server.is_draining() && !self.waker.as_ref().is_some_and(is_noted) {
+        if !self.server.has_come(turn) && !self.waker.as_ref().is_some_and(is_noted) {
             self.waker = Some(task.waker().clone());
-            self.server.guards.note(self.number, self.waker.clone());
+            let waiting = Waiting {
+                moment: self.moment,
+                waker: self.waker.clone(),
+            };
+            self.server.guards.note(self.number, waiting);
         }
         // Looked at behind the note, so that a signal in between is not missed.
-        if self.server.is_draining() {
+        if self.server.has_come(turn) {
             Poll::Ready(())
         } else {
             Poll::Pending
         }
+    }
+
+    /// Whether the connection should end and has not been told yet; `true` once.
+    pub(crate) fn is_newly_signalled(&mut self, task: &mut Context<'_>) -> bool {
+        let newly = !self.signalled && self.poll_signalled(task).is_ready();
+        self.signalled |= newly;
+        newly
     }
 }
 
@@ -270,8 +354,9 @@ impl Drop for DrainGuard {
 mod tests {
     use super::*;
     use futures_util::FutureExt as _;
-    use std::time::Duration;
+    use futures_util::future::join_all;
     use tokio::sync::Semaphore;
+    use tokio::time::Instant;
 
     struct Fixture {
         server: Arc<Server>,
@@ -298,7 +383,7 @@ mod tests {
         let Fixture { server, drain, .. } = fixture();
         let mut guard = drain.guard();
         assert!(guard.signalled().now_or_never().is_none());
-        server.start_draining();
+        server.start_draining(Duration::ZERO).await;
         guard.signalled().await;
         let mut late = drain.guard();
         late.signalled().await;
@@ -306,6 +391,39 @@ mod tests {
         assert!(server.drained().now_or_never().is_none());
         drop(late);
         server.drained().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn within_the_window_each_guard_has_its_turn() {
+        const WINDOW: Duration = Duration::from_secs(10);
+        let Fixture { server, drain, .. } = fixture();
+        let mut at_once = drain.guard();
+        let guards: Vec<_> = (0..100).map(|_| drain.guard_in_turn()).collect();
+        assert!(!drain.has_begun());
+        let start = Instant::now();
+        let told = guards.into_iter().map(async |mut guard| {
+            guard.signalled().await;
+            start.elapsed()
+        });
+        let (told, (), ()) = tokio::join!(
+            join_all(told),
+            async {
+                at_once.signalled().await;
+                assert_eq!(start.elapsed(), Duration::ZERO);
+            },
+            server.start_draining(WINDOW),
+        );
+        for second in 0..10 {
+            let second = Duration::from_secs(second)..Duration::from_secs(second + 1);
+            let now = told.iter().filter(|told| second.contains(*told)).count();
+            assert!((5..=15).contains(&now), "{now} in {second:?}");
+        }
+        assert!(
+            told.iter()
+                .all(|told| *told <= WINDOW + Duration::from_millis(20))
+        );
+        // Who comes now is told at once.
+        drain.guard_in_turn().signalled().await;
     }
 
     #[tokio::test]
@@ -316,7 +434,7 @@ mod tests {
             let _guard = guard;
             std::future::pending::<()>().await;
         }));
-        server.start_draining();
+        server.start_draining(Duration::ZERO).await;
         assert!(server.drained().now_or_never().is_none());
         server.tasks.abort_all();
         server.drained().await;

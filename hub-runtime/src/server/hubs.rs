@@ -1,5 +1,6 @@
 use super::builder::HubsBuilder;
 use super::clock::CoarseClock;
+use super::spread;
 use super::state::HubState;
 use super::sweep;
 use crate::connections::{Endpoint, Route};
@@ -12,6 +13,7 @@ use hub_core::contract::HubContract;
 use hub_core::hub_contexts::HubContexts;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::task::AbortHandle;
 use tower_service::Service;
 
@@ -128,6 +130,35 @@ impl Hubs {
     ///
     /// [`serve`](crate::serve) includes this in its graceful shutdown.
     pub async fn shutdown(&self) {
+        self.shutdown_over(Duration::ZERO).await;
+    }
+
+    /// The same, where others serve the hubs too: clients are told to come back one after the other,
+    /// spread evenly over `window`, so that they do not all fall upon the other servers at once. New
+    /// connections are refused from the start (503), and those that have not been told yet go on
+    /// as ever, over every transport.
+    ///
+    /// Whoever listens has to go on doing so meanwhile, since polls and posts are requests of their
+    /// own. A second call does not wait for the first one's window: it tells those who are left.
+    ///
+    /// ```no_run
+    /// # async fn run(
+    /// #     hubs: hub_runtime::Hubs,
+    /// #     listener: tokio::net::TcpListener,
+    /// #     app: axum::Router,
+    /// #     told_to_end: impl Future<Output = ()> + Send + 'static,
+    /// # ) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let draining = hubs.clone();
+    /// let drained = async move {
+    ///     told_to_end.await;
+    ///     draining.shutdown_over(Duration::from_secs(20)).await;
+    /// };
+    /// axum::serve(listener, hubs.mount(app)).with_graceful_shutdown(drained).await
+    /// # }
+    /// ```
+    pub async fn shutdown_over(&self, window: Duration) {
         let Inner { hubs, raw, .. } = &*self.0;
         for hub in hubs {
             hub.live().close();
@@ -135,6 +166,15 @@ impl Hubs {
         for handler in raw {
             handler.live().close();
         }
+        spread::over(window, |share| {
+            for hub in hubs {
+                hub.live().shut_down(share);
+            }
+            for handler in raw {
+                handler.live().shut_down(share);
+            }
+        })
+        .await;
         for hub in hubs {
             hub.live().ended().await;
         }

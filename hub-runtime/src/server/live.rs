@@ -1,4 +1,5 @@
 use super::numbers::ByNumber;
+use super::spread::Share;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -71,13 +72,18 @@ impl<C: Member> Live<C> {
         self.lock().running.values().for_each(&mut look);
     }
 
-    /// Asks every connection to end, and lets no new one in.
+    /// Lets no new connection in.
     pub(crate) fn close(&self) {
-        let mut connections = self.lock();
-        connections.closed = true;
-        for connection in connections.running.values() {
-            connection.shut_down();
-        }
+        self.lock().closed = true;
+    }
+
+    /// Asks those connections to end whose turn it is.
+    pub(crate) fn shut_down(&self, share: &Share) {
+        self.each(|connection| {
+            if share.holds(connection.number()) {
+                connection.shut_down();
+            }
+        });
     }
 
     /// Waits until no connection is left.

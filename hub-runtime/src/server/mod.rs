@@ -17,6 +17,7 @@ pub(crate) mod registry;
 pub(crate) mod relay;
 mod roll;
 pub(crate) mod serve;
+mod spread;
 pub(crate) mod state;
 mod sweep;
 mod tasks;

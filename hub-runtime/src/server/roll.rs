@@ -60,9 +60,13 @@ impl<T> Roll<T> {
         self.lock().notes.len()
     }
 
-    /// Looks at every note.
-    pub(super) fn each(&self, look: impl FnMut(&T)) {
-        self.lock().notes.values().for_each(look);
+    /// Looks at every member.
+    pub(super) fn each(&self, mut look: impl FnMut(u64, &T)) {
+        let members = self.lock();
+        members
+            .notes
+            .iter()
+            .for_each(|(number, note)| look(*number, note));
     }
 
     /// Waits until there is no member.
@@ -98,7 +102,7 @@ mod tests {
         let third = roll.enter("third");
         assert!(third != first && third != second);
         let mut notes = Vec::new();
-        roll.each(|note| notes.push(*note));
+        roll.each(|_, note| notes.push(*note));
         notes.sort_unstable();
         assert_eq!(notes, ["changed", "third"]);
     }

@@ -40,7 +40,7 @@ impl Tasks {
 
     /// Tells all tasks to end where they stand.
     pub(super) fn abort_all(&self) {
-        self.0.each(|task| {
+        self.0.each(|_, task| {
             if let Some(handle) = task {
                 handle.abort();
             }

@@ -39,7 +39,8 @@ impl Events {
     }
 }
 
-async fn connected(server: &mut Server) -> (String, Events) {
+/// An event stream behind its handshake.
+pub(crate) async fn connected(server: &mut Server) -> (String, Events) {
     let path = negotiated(server).await;
     let mut events = Events::open(server, &path).await;
     let handshake = "{\"protocol\":\"json\",\"version\":1}\u{1e}";

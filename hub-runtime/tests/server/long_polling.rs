@@ -8,7 +8,7 @@ const HANDSHAKE: &str = "{\"protocol\":\"json\",\"version\":1}\u{1e}";
 const CLOSE: &str = "{\"type\":7}\u{1e}";
 
 /// A polling connection behind its handshake.
-async fn connected(server: &mut Server) -> String {
+pub(crate) async fn connected(server: &mut Server) -> String {
     let path = negotiated(server).await;
     let first = send(server, "GET", &path, "").await;
     assert_eq!((first.status, first.body.as_str()), (200, ""));
@@ -18,11 +18,12 @@ async fn connected(server: &mut Server) -> String {
     path
 }
 
-async fn poll(server: &Server, path: &str) -> Answer {
+pub(crate) async fn poll(server: &Server, path: &str) -> Answer {
     send(server, "GET", path, "").await
 }
 
-fn echo(text: &str) -> String {
+/// A call whose answer is its text.
+pub(crate) fn echo(text: &str) -> String {
     format!(
         "{{\"type\":1,\"invocationId\":\"1\",\"target\":\"Echo\",\"arguments\":[\"{text}\"]}}\u{1e}"
     )

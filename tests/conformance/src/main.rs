@@ -8,7 +8,7 @@
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
 //!     [--poll-timeout MS] [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS]
 //!     [--head-timeout MS] [--body-timeout MS] [--idle-timeout MS] [--stateful-reconnect]
-//!     [--compression] [--max-connections NUMBER]
+//!     [--compression] [--max-connections NUMBER] [--drain-window MS]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With
@@ -16,7 +16,8 @@
 //! certificate of its own for `localhost`, `127.0.0.1` and `::1`, which is written in PEM to the file of
 //! `--tls-certificate` before. Detailed errors and MessagePack are on; times default to SignalR's,
 //! and to `serve`'s for what is no hub connection. Beyond `--max-connections` clients are refused with 503
-//! and a text. SIGINT and SIGTERM shut it down.
+//! and a text. SIGINT and SIGTERM shut it down; clients are told over the time of `--drain-window`, which
+//! is none by default.
 //!
 //! | route | what it is |
 //! | --- | --- |

@@ -27,6 +27,7 @@ pub(crate) struct Settings {
     head_timeout: Option<Duration>,
     body_timeout: Option<Duration>,
     idle_timeout: Option<Duration>,
+    drain_window: Option<Duration>,
 }
 
 /// How the server is called.
@@ -34,7 +35,7 @@ const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRE
     [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] [--compression] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS] [--head-timeout MS] \
-    [--body-timeout MS] [--idle-timeout MS] [--max-connections NUMBER]";
+    [--body-timeout MS] [--idle-timeout MS] [--max-connections NUMBER] [--drain-window MS]";
 
 impl Settings {
     /// Reads the arguments behind the program's name.
@@ -58,6 +59,7 @@ impl Settings {
             head_timeout: None,
             body_timeout: None,
             idle_timeout: None,
+            drain_window: None,
         };
         while let Some(name) = arguments.next() {
             let flag = match name.as_str() {
@@ -101,6 +103,7 @@ impl Settings {
                 "--head-timeout" => &mut settings.head_timeout,
                 "--body-timeout" => &mut settings.body_timeout,
                 "--idle-timeout" => &mut settings.idle_timeout,
+                "--drain-window" => &mut settings.drain_window,
                 _ => return Err(USAGE.to_owned()),
             };
             *time = Some(Duration::from_millis(number(&name, &value)?));
@@ -139,7 +142,7 @@ impl Settings {
         limits.maximum_connections = self.max_connections.or(limits.maximum_connections);
     }
 
-    /// The times that were given for what is no hub connection yet, or none any more.
+    /// The times that were given for what is no hub connection yet, or is to be none any more.
     pub(crate) fn apply_to(&self, serve: Serve) -> Serve {
         let set = |serve: Serve, set: fn(Serve, Duration) -> Serve, given: Option<Duration>| {
             match given {
@@ -149,7 +152,8 @@ impl Settings {
         };
         let serve = set(serve, Serve::header_read_timeout, self.head_timeout);
         let serve = set(serve, Serve::request_body_timeout, self.body_timeout);
-        set(serve, Serve::keep_alive_timeout, self.idle_timeout)
+        let serve = set(serve, Serve::keep_alive_timeout, self.idle_timeout);
+        set(serve, Serve::drain_window, self.drain_window)
     }
 }
 

@@ -18,14 +18,17 @@ use axum::Router;
 use std::convert::Infallible;
 use std::future::pending;
 use std::panic::resume_unwind;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+
+/// Under which a server's life is logged.
+const LOG: &str = "hub_runtime::connections";
 
 /// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit
 /// for the open network.
@@ -79,6 +82,7 @@ struct Options {
     header_read_timeout: Duration,
     request_body_timeout: Duration,
     keep_alive_timeout: Duration,
+    drain_window: Duration,
     drain_timeout: Duration,
     max_connections: usize,
 }
@@ -89,6 +93,7 @@ impl Default for Options {
             header_read_timeout: Duration::from_secs(10),
             request_body_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(75),
+            drain_window: Duration::ZERO,
             drain_timeout: Duration::from_secs(9),
             max_connections: 65_536,
         }
@@ -97,8 +102,9 @@ impl Default for Options {
 
 impl Serve {
     /// Shuts the server down when `signal` completes: it stops listening, lets running requests
-    /// finish, tells hub connections to close, and after at most the [drain
-    /// timeout](Self::drain_timeout) returns.
+    /// finish, tells hub connections to close, all at once or over the [drain
+    /// window](Self::drain_window), and at most the [drain timeout](Self::drain_timeout) after that
+    /// returns.
     ///
     /// Without it the server runs for ever.
     pub fn with_graceful_shutdown(
@@ -174,10 +180,24 @@ impl Serve {
         self
     }
 
-    /// How long a graceful shutdown waits for requests and hub connections before it aborts them. No
-    /// `on_disconnected` runs for connections that are aborted: leave room for twice the hubs' grace
-    /// period. Default: 9 seconds, with which the process is gone within the 10 that it is usually
-    /// given.
+    /// Over which time a graceful shutdown tells the WebSockets of hubs to close. Their clients come
+    /// back to the other servers spread evenly over it instead of all at once; until its turn each
+    /// goes on as ever. New clients are refused from the start. Event streams and polling connections
+    /// are told at once, since they need new requests.
+    ///
+    /// Default: zero. A server that is alone has nobody to spare, and the window comes before the
+    /// [drain timeout](Self::drain_timeout): the two together have to fit into the time that the
+    /// process is given. With a rolling restart of several servers, choose it such that the
+    /// connections of one, divided by its seconds, are what another can take in a second.
+    pub fn drain_window(mut self, window: Duration) -> Self {
+        self.options.drain_window = window;
+        self
+    }
+
+    /// How long a graceful shutdown waits for requests and hub connections, once all have been told,
+    /// before it aborts them. No `on_disconnected` runs for connections that are aborted: leave room
+    /// for twice the hubs' grace period. Default: 9 seconds, with which the process is gone within
+    /// the 10 that it is usually given.
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.options.drain_timeout = timeout;
         self
@@ -196,7 +216,7 @@ impl Serve {
             never = accepting.panicked() => match never {},
         }
         accepting.end().await;
-        server.drain(self.options.drain_timeout).await;
+        server.drain(&self.options).await;
     }
 }
 
@@ -249,20 +269,41 @@ async fn accept_connections(acceptor: &Acceptor, http: &Arc<Http>) -> Infallible
 struct Running(Arc<Server>);
 
 impl Running {
-    async fn drain(self, limit: Duration) {
+    async fn drain(self, options: &Options) {
+        let (start, window) = (Instant::now(), options.drain_window);
+        let (tasks, upgraded) = self.left();
+        tracing::info!(target: LOG, tasks, upgraded, ?window, "the server shuts down: no new connections are taken");
+        let drained = async {
+            let mut drained = pin!(self.0.drained());
+            tokio::select! {
+                () = &mut drained => return true,
+                () = self.0.start_draining(window) => {}
+            }
+            timeout(options.drain_timeout, drained).await.is_ok()
+        };
+        if !drained.await {
+            self.abort().await;
+        }
+        tracing::info!(target: LOG, elapsed = ?start.elapsed(), "the server has shut down");
+    }
+
+    async fn abort(&self) {
         // Long enough for a task to be dropped, and no longer for one that blocks its thread.
         const ABORT: Duration = Duration::from_secs(1);
-        self.0.start_draining();
-        if timeout(limit, self.0.drained()).await.is_err() {
-            let (tasks, upgraded) = (self.0.tasks.len(), self.0.guards());
-            tracing::warn!(
-                tasks,
-                upgraded,
-                "the drain timeout is over: what is left is aborted"
-            );
-            self.0.tasks.abort_all();
-            let _ = timeout(ABORT, self.0.tasks.finished()).await;
-        }
+        let (tasks, upgraded) = self.left();
+        tracing::warn!(
+            target: LOG,
+            tasks,
+            upgraded,
+            "the drain timeout is over: what is left is aborted"
+        );
+        self.0.tasks.abort_all();
+        let _ = timeout(ABORT, self.0.tasks.finished()).await;
+    }
+
+    /// How much has not ended.
+    fn left(&self) -> (usize, usize) {
+        (self.0.tasks.len(), self.0.guards())
     }
 }
 
