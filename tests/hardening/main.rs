@@ -24,6 +24,7 @@ mod nesting;
 mod raw_connections;
 mod reconnects;
 mod requests;
+mod rolling;
 mod shutdown;
 mod sizes;
 mod slow_readers;
