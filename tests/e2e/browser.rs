@@ -26,3 +26,8 @@ fn the_view_counter_counts_up_and_down() {
         "view-counter",
     );
 }
+
+#[test]
+fn the_notice_board_is_closed_to_strangers_and_clears_for_admins() {
+    check("roles", "examples/gallery/roles/web", "roles");
+}

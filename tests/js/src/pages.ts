@@ -113,5 +113,5 @@ export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env["HUB_SCREENSHOTS"];
   if (folder === undefined || folder === "") return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }

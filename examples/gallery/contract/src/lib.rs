@@ -1,3 +1,4 @@
 //! The contracts of the gallery, one module for each example that uses it.
 
+pub mod roles;
 pub mod view_counter;
