@@ -176,6 +176,8 @@ pub use hub_macros::{hub, hub_client, hub_type};
 #[cfg(feature = "server")]
 pub use connections::AllowedOrigins;
 #[cfg(feature = "server")]
+pub use driver::SlowClient;
+#[cfg(feature = "server")]
 pub use identity::{Authentication, HttpRequest, PolicyContext};
 #[cfg(feature = "jwt")]
 pub use identity::{JwtBearer, JwtKey, JwtKeys};

@@ -38,14 +38,17 @@ impl Application for HubState {
     }
 
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask {
-        let limit = self.options().maximum_pending_bytes;
+        let (limit, slow_client) = {
+            let options = self.options();
+            (options.maximum_pending_bytes, options.slow_client)
+        };
         let opening = Opening {
             id: new.id,
             number: new.number,
             ticket: new.ticket,
             head: Head::new(new.http),
             transport: new.transport,
-            outgoing: Outgoing::new(link.output, link.framing, limit),
+            outgoing: Outgoing::new(link.output, link.framing, limit).with_slow_client(slow_client),
             stateful_reconnect: new.way_back.is_some(),
         };
         let connection = Connection::new(&self, opening);

@@ -43,6 +43,8 @@ pub(crate) struct Frame {
     opcode: Opcode,
     /// The same frame compressed, once a receiver takes it so; `None` if it gets no shorter.
     compressed: OnceLock<Option<Bytes>>,
+    /// Equal for calls of which the later one says it all; of no meaning elsewhere.
+    stands_for: u64,
 }
 
 impl Frame {
@@ -56,6 +58,7 @@ impl Frame {
             message: payload - start,
             opcode,
             compressed: OnceLock::new(),
+            stands_for: 0,
         }
     }
 
@@ -68,6 +71,15 @@ impl Frame {
                 frame.map(|(buffer, start)| cut(buffer, start))
             });
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn set_stands_for(&mut self, stands_for: u64) {
+        self.stands_for = stands_for;
+    }
+
+    pub(super) fn stands_for(&self) -> u64 {
+        self.stands_for
     }
 
     /// The most bytes that it can have.
@@ -108,6 +120,17 @@ pub(crate) struct Broadcast {
 }
 
 impl Broadcast {
+    /// For receivers of whom the slow ones may be spared what is out of date.
+    pub(crate) fn replacing(message: EncodedInvocation) -> Self {
+        let stands_for = message.stands_for();
+        let mut broadcast = Self::new(message);
+        let frames = [&mut broadcast.json, &mut broadcast.message_pack];
+        for frame in frames.into_iter().flatten() {
+            frame.stands_for = stands_for;
+        }
+        broadcast
+    }
+
     pub(crate) fn new(message: EncodedInvocation) -> Self {
         let mut broadcast = Self {
             json: None,

@@ -15,6 +15,7 @@ pub(crate) use calls::panic_text;
 pub(crate) use connection::{Connection, Opening};
 pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;
+pub use outgoing::SlowClient;
 pub(crate) use scratch::Scratch;
 pub(crate) use transport::{Input, Link, Transport};
 pub(crate) use turn::{InTurns, is_running as in_turn};
@@ -23,6 +24,7 @@ use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader, Payload};
 use crate::connections::websocket::write::pong;
 use crate::server::live::Place;
+use crate::telemetry;
 use end::{Abandoned, End, Remains};
 use hub_core::DisconnectReason;
 use hub_core::context::ConnectionScope as _;
@@ -206,10 +208,16 @@ impl Driver {
         if let Some(reason) = self.connection.close_request()
             && (reason != DisconnectReason::ServerShutdown || self.poll_last_calls(task).is_ready())
         {
+            if reason == DisconnectReason::SlowConsumer {
+                self.limit_reached("transport_send_timeout");
+            }
             return Some(End::asked(reason));
         }
         match self.connection.outgoing().status().0 {
-            Status::Overflow => Some(End::slow()),
+            Status::Overflow => {
+                self.limit_reached("maximum_pending_bytes");
+                Some(End::slow())
+            }
             Status::Lost => {
                 self.suspend();
                 None
@@ -217,6 +225,10 @@ impl Driver {
             _ if matches!(flushed, Poll::Ready(Err(_))) => Some(End::lost()),
             _ => None,
         }
+    }
+
+    fn limit_reached(&self, limit: &'static str) {
+        telemetry::limit_reached(self.connection.hub().name(), limit);
     }
 
     /// Calls that run when the server shuts down may end and be answered, within the grace period.

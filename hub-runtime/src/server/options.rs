@@ -1,4 +1,5 @@
 use crate::connections::AllowedOrigins;
+use crate::driver::SlowClient;
 use hub_core::contract::Authorize;
 use hub_core::negotiate::Transports;
 use std::time::Duration;
@@ -116,8 +117,11 @@ pub struct HubOptions {
     pub stateful_reconnect_buffer_size: usize,
     /// Bytes that others' sends may queue for one connection. Default 512 KiB, with which a client
     /// that does not read costs less than 1 MiB altogether; a connection that falls further behind
-    /// is closed rather than waited for. Not a SignalR option.
+    /// is not waited for: `slow_client` says what becomes of it. Not a SignalR option.
     pub maximum_pending_bytes: usize,
+    /// What becomes of what others send to a client that does not keep up. Default
+    /// [`SlowClient::Close`]. Not a SignalR option, which has every sender wait.
+    pub slow_client: SlowClient,
     /// How long calls, and an `on_connected`, may go on after their connection has ended; `aborted()`
     /// fires first. When the server shuts down, calls that run have the same time before that, in
     /// which they are still answered. Default 3 s. Not a SignalR option.
@@ -152,6 +156,7 @@ impl Default for HubOptions {
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 512 * 1024,
+            slow_client: SlowClient::Close,
             abort_grace_period: Duration::from_secs(3),
         }
     }

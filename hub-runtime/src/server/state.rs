@@ -6,7 +6,7 @@ use super::live::Live;
 use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
 use crate::dispatch::{Hub, error_text};
-use crate::driver::{Broadcast, Connection, in_turn};
+use crate::driver::{Broadcast, Connection, SlowClient, in_turn};
 use crate::identity::Policies;
 use crate::telemetry;
 use hub_core::context::{CloseMessage, ConnectionScope};
@@ -158,7 +158,10 @@ impl Port for HubState {
     }
 
     fn send(&self, target: Target, message: EncodedInvocation) -> Sent {
-        let broadcast = Broadcast::new(message);
+        let broadcast = match self.options.slow_client {
+            SlowClient::Replace => Broadcast::replacing(message),
+            _ => Broadcast::new(message),
+        };
         let receivers = self.registry.receivers(&target);
         // Within a turn a delivery is a push onto a queue; the turn's end does the writing, and
         // the yielding. Elsewhere each delivery is a write.

@@ -4,6 +4,7 @@ use crate::error::{ClientResultError, SendError};
 use crate::protocol::{EncodeError, EncodedInvocation, MAX_QUOTE, OwnedValue, RawValue, shortened};
 use std::fmt;
 use std::future::Future;
+use std::hash::Hash;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -45,6 +46,31 @@ impl Delivery {
                 message,
             },
         }
+    }
+}
+
+impl Delivery {
+    /// Says what the call is about, for receivers that do not keep up: where the hub's
+    /// `slow_client` is `SlowClient::Replace`, a later call of the same method with an equal key
+    /// takes its place. Without a key, any later call of the method does. Elsewhere it means nothing.
+    ///
+    /// ```
+    /// # use hub_core as hub_runtime;
+    /// # use hub_runtime::{SendError, outlet::Delivery};
+    /// # async fn run(quote: impl Fn(&str, f64) -> Delivery) -> Result<(), SendError> {
+    /// // `quote` is a method of a proxy. Whoever is behind reads the last price of each symbol.
+    /// quote("ACME", 12.5).keyed("ACME").await
+    /// # }
+    /// ```
+    pub fn keyed(mut self, key: impl Hash) -> Self {
+        if let State::Ready {
+            message: Ok(message),
+            ..
+        } = &mut self.state
+        {
+            message.set_key(key);
+        }
+        self
     }
 }
 

@@ -1,5 +1,8 @@
 //! Hub messages as bytes that are ready to leave.
 
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use super::argument_list::AsArray;
@@ -349,6 +352,8 @@ fn end(protocol: Protocol, mut buf: Vec<u8>, tail: Tail<'_>) -> Result<Encoded, 
 pub struct EncodedInvocation {
     json: Option<Encoded>,
     message_pack: Option<Encoded>,
+    target: &'static str,
+    key: u64,
 }
 
 impl EncodedInvocation {
@@ -356,7 +361,7 @@ impl EncodedInvocation {
     pub fn encode<A: ArgumentList + ?Sized>(
         protocols: Protocols,
         invocation_id: Option<&str>,
-        target: &str,
+        target: &'static str,
         arguments: &A,
     ) -> Result<Self, EncodeError> {
         let encode = |protocol| {
@@ -368,7 +373,20 @@ impl EncodedInvocation {
         Ok(Self {
             json: encode(Protocol::Json)?,
             message_pack: encode(Protocol::MessagePack)?,
+            target,
+            key: 0,
         })
+    }
+
+    /// Sets which other invocations of the same target it can stand for: those with an equal key.
+    pub fn set_key(&mut self, key: impl Hash) {
+        self.key = hash(key);
+    }
+
+    /// Equal for invocations of one target with one key: the later one of two says all there is to
+    /// say. Unlike for others, but for a chance of one in 2^64.
+    pub fn stands_for(&self) -> u64 {
+        hash((self.target, self.key))
     }
 
     /// The form in `protocol`, if it was asked for.
@@ -387,6 +405,12 @@ impl EncodedInvocation {
             .map(|encoded| (Protocol::MessagePack, encoded));
         json.into_iter().chain(message_pack)
     }
+}
+
+/// By a key of this process: nobody can make two that are equal.
+fn hash(value: impl Hash) -> u64 {
+    static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    HASHER.hash_one(value)
 }
 
 #[cfg(test)]
@@ -480,6 +504,23 @@ mod tests {
         let nested = BTreeMap::from([(vec![1], 1)]);
         let encoded = Encoded::stream_item(Protocol::Json, "1", &nested);
         assert!(matches!(encoded, Err(EncodeError::Json(_))));
+    }
+
+    #[test]
+    fn invocations_of_one_target_and_key_stand_for_each_other() {
+        let encode = |target, value: i32, key: Option<&str>| {
+            let encoded = EncodedInvocation::encode(Protocols::JSON, None, target, &(&value,));
+            let mut encoded = encoded.unwrap();
+            if let Some(key) = key {
+                encoded.set_key(key);
+            }
+            encoded.stands_for()
+        };
+        assert_eq!(encode("A", 1, None), encode("A", 2, None));
+        assert_ne!(encode("A", 1, None), encode("B", 1, None));
+        assert_eq!(encode("A", 1, Some("x")), encode("A", 2, Some("x")));
+        assert_ne!(encode("A", 1, Some("x")), encode("A", 1, Some("y")));
+        assert_ne!(encode("A", 1, Some("x")), encode("A", 1, None));
     }
 
     #[test]

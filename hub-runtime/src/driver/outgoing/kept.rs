@@ -132,13 +132,19 @@ impl State {
     /// Queues a framed message, and keeps it where the connection may be resumed: as every transport
     /// takes it, since the next one need not compress.
     pub(super) fn push_counted(&mut self, frame: &Frame) {
-        if let Some(kept) = &mut self.kept {
-            kept.replay.push(frame.bytes(Framing::WebSocket(None)));
-            if kept.held_back || self.transport.is_none() {
-                return;
-            }
+        if self.keeps(frame) {
+            self.queue.push_frame(frame);
         }
-        self.queue.push_frame(frame);
+    }
+
+    /// Keeps a message where the connection may be resumed. `true` if it is to be written now.
+    #[inline]
+    pub(super) fn keeps(&mut self, frame: &Frame) -> bool {
+        let Some(kept) = &mut self.kept else {
+            return true;
+        };
+        kept.replay.push(frame.bytes(Framing::WebSocket(None)));
+        !kept.held_back && self.transport.is_some()
     }
 
     /// Queues what was held back.

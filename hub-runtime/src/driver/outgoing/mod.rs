@@ -2,6 +2,7 @@
 
 mod kept;
 mod queue;
+mod slow;
 
 use super::connection::Connection;
 use super::frame::{Frame, Framing};
@@ -11,7 +12,8 @@ use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
 use kept::Kept;
-use queue::{PIECES, Queue};
+use queue::{PIECES, Queue, SHARED};
+pub use slow::SlowClient;
 use std::io::{self, ErrorKind, IoSlice};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +43,8 @@ pub(crate) struct Outgoing {
     framing: Framing,
     /// Bytes that others may queue before the connection counts as slow.
     limit: usize,
+    /// What becomes of further ones.
+    slow_client: SlowClient,
 }
 
 struct State {
@@ -96,7 +100,18 @@ impl Outgoing {
             driver: AtomicWaker::new(),
             framing,
             limit,
+            slow_client: SlowClient::Close,
         }
+    }
+
+    /// Says what becomes of what others send beyond the limit. Unless this is called, the connection
+    /// is closed.
+    pub(crate) fn with_slow_client(mut self, slow_client: SlowClient) -> Self {
+        self.slow_client = slow_client;
+        if slow_client != SlowClient::Close {
+            self.limit = self.limit.min(SHARED);
+        }
+        self
     }
 
     /// Sets whether messages leave as text or binary frames; text until the handshake decides.
@@ -131,7 +146,11 @@ impl Outgoing {
 
     /// Queues a message that others share.
     pub(crate) fn push_shared(&self, owner: &Connection, frame: &Frame) {
-        self.push_frame(owner, frame, Self::takes);
+        if self.slow_client == SlowClient::Close {
+            self.push_frame(owner, frame, Self::takes);
+        } else {
+            self.push_droppable(owner, frame);
+        }
     }
 
     fn push_own(&self, owner: &Connection, message: Encoded, takes: Takes) {
@@ -188,6 +207,7 @@ impl Outgoing {
             if state.transport.is_some() && !state.fits_kept(length, self.limit) {
                 state.let_go();
             }
+            self.make_room(state, length);
             if state.accepts() && !state.fits(length, self.limit) {
                 state.status = Status::Overflow;
                 self.driver.wake();
@@ -288,7 +308,7 @@ impl Outgoing {
             return true;
         }
         let state = self.lock();
-        !state.accepts() || state.queue.bytes() < HIGH_WATER
+        !state.accepts() || state.queue.lasting_bytes() < HIGH_WATER
     }
 
     /// Ready with `true` when there is room, with `false` when nothing is accepted any more. A
@@ -429,7 +449,7 @@ impl State {
     /// Whether everybody may go on.
     fn has_room(&self) -> bool {
         let is_full = self.kept.as_ref().is_some_and(|kept| kept.is_full());
-        self.accepts() && self.queue.bytes() < HIGH_WATER && !is_full
+        self.accepts() && self.queue.lasting_bytes() < HIGH_WATER && !is_full
     }
 
     fn poll_room(&mut self, task: &mut Context<'_>, is_full: fn(&Kept) -> bool) -> Poll<bool> {
@@ -437,7 +457,7 @@ impl State {
             return Poll::Ready(false);
         }
         let kept = self.kept.as_deref();
-        if self.queue.bytes() < HIGH_WATER && !kept.is_some_and(is_full) {
+        if self.queue.lasting_bytes() < HIGH_WATER && !kept.is_some_and(is_full) {
             return Poll::Ready(true);
         }
         if !self.room.iter().any(|waker| waker.will_wake(task.waker())) {
@@ -458,7 +478,7 @@ impl State {
 
     fn advance(&mut self, count: usize) {
         self.queue.advance(count);
-        if self.queue.bytes() <= LOW_WATER {
+        if self.queue.lasting_bytes() <= LOW_WATER {
             self.wake_room();
         }
     }

@@ -15,6 +15,8 @@ const GROWTH: usize = 2 * 1024;
 pub(super) const PONGS: usize = 64;
 /// The first byte of a pong's frame.
 const PONG: u8 = 0x80 | Opcode::Pong as u8;
+/// Bytes that may be queued in pieces that may be dropped.
+pub(super) const SHARED: usize = u32::MAX as usize / 2;
 /// Pieces passed to one system call.
 pub(super) const PIECES: usize = 16;
 
@@ -24,6 +26,10 @@ pub(super) struct Queue {
     chunks: VecDeque<Chunk>,
     /// Unsent bytes in all chunks.
     bytes: usize,
+    /// Those in shared ones, which [`SHARED`] bounds.
+    shared_bytes: u32,
+    /// Whether anything has been dropped since the queue was empty.
+    has_dropped: bool,
     framing: Framing,
     format: TransferFormat,
 }
@@ -32,6 +38,8 @@ pub(super) struct Queue {
 enum Chunk {
     /// Framed bytes, perhaps partly written.
     Framed(Bytes),
+    /// The frame of a message that may be dropped: a whole one.
+    Shared(Mark, Bytes),
     /// Messages of this connection alone, still without their frame header: it is written into
     /// the buffer's headroom when the batch is sealed.
     Batch { buffer: Vec<u8>, payload: usize },
@@ -42,6 +50,8 @@ impl Queue {
         Self {
             chunks: VecDeque::new(),
             bytes: 0,
+            shared_bytes: 0,
+            has_dropped: false,
             framing,
             format: TransferFormat::Text,
         }
@@ -65,6 +75,11 @@ impl Queue {
     /// Unsent bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Unsent bytes that will not be dropped.
+    pub(super) fn lasting_bytes(&self) -> usize {
+        self.bytes - self.shared_bytes as usize
     }
 
     /// The memory that is queued: small pieces cost more than their bytes.
@@ -105,6 +120,55 @@ impl Queue {
 
     pub(super) fn push_frame(&mut self, frame: &Frame) {
         self.push_framed(frame.bytes(self.framing));
+    }
+
+    /// Adds a frame that may be dropped again.
+    pub(super) fn push_shared(&mut self, frame: &Frame) {
+        let bytes = frame.bytes(self.framing);
+        if bytes.len() > SHARED {
+            return self.push_framed(bytes);
+        }
+        self.seal();
+        self.bytes += bytes.len();
+        self.shared_bytes += bytes.len() as u32;
+        self.push(Chunk::Shared(Mark::new(frame.stands_for()), bytes));
+    }
+
+    /// The memory that would be queued at least, were all dropped that may be.
+    pub(super) fn held_at_least(&self) -> usize {
+        let first = match self.chunks.front() {
+            Some(Chunk::Shared(_, bytes)) => bytes.len(),
+            _ => 0,
+        };
+        self.held() - (self.shared_bytes as usize - first)
+    }
+
+    /// Drops the oldest message that may be dropped; `false` if there is none.
+    pub(super) fn drop_first_shared(&mut self) -> bool {
+        self.drop_where(|_| true)
+    }
+
+    /// Drops what `stands_for` makes out of date; `false` if there is nothing.
+    pub(super) fn drop_shared(&mut self, stands_for: u64) -> bool {
+        let mark = Mark::new(stands_for);
+        self.drop_where(|other| *other == mark)
+    }
+
+    /// The first piece stays: a library of TLS may have it in hand.
+    fn drop_where(&mut self, is_it: impl Fn(&Mark) -> bool) -> bool {
+        let is_it = |chunk: &Chunk| matches!(chunk, Chunk::Shared(mark, _) if is_it(mark));
+        let at = self.chunks.iter().skip(1).position(is_it);
+        let Some(Chunk::Shared(_, bytes)) = at.and_then(|at| self.chunks.remove(at + 1)) else {
+            return false;
+        };
+        self.bytes -= bytes.len();
+        self.shared_bytes -= bytes.len() as u32;
+        true
+    }
+
+    /// Notes that something was dropped; `true` for the first since the queue was empty.
+    pub(super) fn note_dropped(&mut self) -> bool {
+        !std::mem::replace(&mut self.has_dropped, true)
     }
 
     pub(super) fn push_framed(&mut self, bytes: Bytes) {
@@ -155,7 +219,7 @@ impl Queue {
     ) -> &'b [IoSlice<'a>] {
         let mut count = 0;
         for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
-            if let Chunk::Framed(bytes) = chunk {
+            if let Chunk::Framed(bytes) | Chunk::Shared(_, bytes) = chunk {
                 *piece = IoSlice::new(bytes);
                 count += 1;
             }
@@ -167,7 +231,15 @@ impl Queue {
     pub(super) fn advance(&mut self, mut count: usize) {
         self.bytes -= count;
         while count > 0 {
-            let Some(Chunk::Framed(bytes)) = self.chunks.front_mut() else {
+            let Some(chunk) = self.chunks.front_mut() else {
+                break;
+            };
+            if let Chunk::Shared(_, bytes) = chunk {
+                // Begun, and so not to be dropped any more.
+                self.shared_bytes -= bytes.len() as u32;
+                *chunk = Chunk::Framed(std::mem::take(bytes));
+            }
+            let Chunk::Framed(bytes) = chunk else {
                 break;
             };
             if bytes.len() > count {
@@ -177,13 +249,38 @@ impl Queue {
             count -= bytes.len();
             self.chunks.pop_front();
         }
-        if self.chunks.is_empty() && self.chunks.capacity() > 8 {
-            self.chunks = VecDeque::new();
+        if self.chunks.is_empty() {
+            self.has_dropped = false;
+            if self.chunks.capacity() > 8 {
+                self.chunks = VecDeque::new();
+            }
         }
     }
 
     pub(super) fn clear(&mut self) {
         self.chunks = VecDeque::new();
         self.bytes = 0;
+        self.shared_bytes = 0;
+    }
+}
+
+/// What tells messages apart that stand for each other: 56 bits, which make a chunk no larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark([u8; 7]);
+
+impl Mark {
+    fn new(stands_for: u64) -> Self {
+        let [bytes @ .., _] = stands_for.to_le_bytes();
+        Self(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_makes_a_chunk_no_larger() {
+        assert_eq!(size_of::<Chunk>(), 40);
     }
 }

@@ -1,11 +1,12 @@
 #[cfg(feature = "deflate")]
 mod compressed;
+mod slow;
 
 use super::super::turn::InTurns;
 use super::queue::PONGS;
 use super::*;
 use crate::server::testing;
-use hub_core::protocol::Protocol;
+use hub_core::protocol::{EncodedInvocation, Protocol, Protocols};
 use std::sync::Arc;
 use std::task::Wake;
 
