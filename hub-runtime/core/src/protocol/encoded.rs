@@ -1,5 +1,6 @@
 //! Hub messages as bytes that are ready to leave.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::LazyLock;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use super::argument_list::AsArray;
 use super::framing::{self, MAX_PREFIX};
-use super::{ArgumentList, Protocol, Protocols, json, message_pack, spare};
+use super::{ArgumentList, Framing, Message, Protocol, Protocols, json, message_pack, spare};
 
 /// One complete hub message, with its separator or length, in a buffer that has room in front.
 ///
@@ -352,7 +353,6 @@ fn end(protocol: Protocol, mut buf: Vec<u8>, tail: Tail<'_>) -> Result<Encoded, 
 pub struct EncodedInvocation {
     json: Option<Encoded>,
     message_pack: Option<Encoded>,
-    target: &'static str,
     key: u64,
 }
 
@@ -361,7 +361,7 @@ impl EncodedInvocation {
     pub fn encode<A: ArgumentList + ?Sized>(
         protocols: Protocols,
         invocation_id: Option<&str>,
-        target: &'static str,
+        target: &str,
         arguments: &A,
     ) -> Result<Self, EncodeError> {
         let encode = |protocol| {
@@ -373,7 +373,6 @@ impl EncodedInvocation {
         Ok(Self {
             json: encode(Protocol::Json)?,
             message_pack: encode(Protocol::MessagePack)?,
-            target,
             key: 0,
         })
     }
@@ -386,7 +385,24 @@ impl EncodedInvocation {
     /// Equal for invocations of one target with one key: the later one of two says all there is to
     /// say. Unlike for others, but for a chance of one in 2^64.
     pub fn stands_for(&self) -> u64 {
-        hash((self.target, self.key))
+        hash((self.target().as_deref(), self.key))
+    }
+
+    /// The target as it is written in the message itself, so that those of whom nobody asks it need
+    /// not carry it.
+    fn target(&self) -> Option<Cow<'_, [u8]>> {
+        if let Some(json) = &self.json {
+            let json = json.payload();
+            // A quote within a target would have a backslash in front.
+            let end = memchr::memmem::find(json, b"\"arguments\":[")?;
+            return Some(json[..end].into());
+        }
+        let (protocol, bytes) = (Protocol::MessagePack, self.message_pack.as_ref()?.payload());
+        let frame = Framing::new(protocol).next(bytes, None).ok()??;
+        match Message::parse(protocol, frame.body).ok()? {
+            Message::Invocation(call) => Some(call.target.as_bytes().to_vec().into()),
+            _ => None,
+        }
     }
 
     /// The form in `protocol`, if it was asked for.
@@ -508,19 +524,26 @@ mod tests {
 
     #[test]
     fn invocations_of_one_target_and_key_stand_for_each_other() {
-        let encode = |target, value: i32, key: Option<&str>| {
-            let encoded = EncodedInvocation::encode(Protocols::JSON, None, target, &(&value,));
-            let mut encoded = encoded.unwrap();
-            if let Some(key) = key {
-                encoded.set_key(key);
-            }
-            encoded.stands_for()
+        let check = |protocols: Protocols| {
+            let encode = |target: &str, value: i32, key: Option<&str>| {
+                let encoded = EncodedInvocation::encode(protocols, None, target, &(&value,));
+                let mut encoded = encoded.unwrap();
+                if let Some(key) = key {
+                    encoded.set_key(key);
+                }
+                encoded.stands_for()
+            };
+            assert_eq!(encode("A", 1, None), encode("A", 200, None));
+            assert_ne!(encode("A", 1, None), encode("B", 1, None));
+            let quote = "\"arguments\":[";
+            assert_ne!(encode(quote, 1, None), encode("", 1, None));
+            assert_eq!(encode("A", 1, Some("x")), encode("A", 2, Some("x")));
+            assert_ne!(encode("A", 1, Some("x")), encode("A", 1, Some("y")));
+            assert_ne!(encode("A", 1, Some("x")), encode("A", 1, None));
         };
-        assert_eq!(encode("A", 1, None), encode("A", 2, None));
-        assert_ne!(encode("A", 1, None), encode("B", 1, None));
-        assert_eq!(encode("A", 1, Some("x")), encode("A", 2, Some("x")));
-        assert_ne!(encode("A", 1, Some("x")), encode("A", 1, Some("y")));
-        assert_ne!(encode("A", 1, Some("x")), encode("A", 1, None));
+        check(Protocols::JSON);
+        check(Protocols::ALL);
+        check(Protocols::MESSAGE_PACK);
     }
 
     #[test]
