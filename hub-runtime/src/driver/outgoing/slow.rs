@@ -83,7 +83,7 @@ impl Outgoing {
         // Once, until the client has caught up.
         if is_first {
             tracing::info!(
-                target: "hub_runtime::connections",
+                target: telemetry::targets::LIMITS,
                 hub,
                 policy,
                 connection_id = owner.id().as_str(),
