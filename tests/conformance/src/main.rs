@@ -8,7 +8,8 @@
 //!     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS]
 //!     [--poll-timeout MS] [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS]
 //!     [--head-timeout MS] [--body-timeout MS] [--idle-timeout MS] [--stateful-reconnect]
-//!     [--compression] [--max-connections NUMBER] [--drain-window MS]
+//!     [--compression] [--max-connections NUMBER]
+//!     [--slow-client close|drop-oldest|drop-newest|replace] [--drain-window MS]
 //! ```
 //!
 //! Its first line of output is `listening on http://ADDRESS`, which tells the port that `:0` became. With

@@ -1,6 +1,6 @@
 //! The command line.
 
-use hub_runtime::{ConnectionLimits, ConnectionOptions, HubOptions, Serve};
+use hub_runtime::{ConnectionLimits, ConnectionOptions, HubOptions, Serve, SlowClient};
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     stateful_reconnect: bool,
     compression: bool,
     max_connections: Option<usize>,
+    slow_client: SlowClient,
     handshake_timeout: Option<Duration>,
     client_timeout: Option<Duration>,
     keep_alive: Option<Duration>,
@@ -35,7 +36,8 @@ const USAGE: &str = "usage: hub-conformance --listen ADDRESS [--listen-tls ADDRE
     [--tls-certificate FILE] [--log-file FILE] [--stateful-reconnect] [--compression] \
     [--handshake-timeout MS] [--client-timeout MS] [--keep-alive MS] [--poll-timeout MS] \
     [--disconnect-timeout MS] [--send-timeout MS] [--close-timeout MS] [--head-timeout MS] \
-    [--body-timeout MS] [--idle-timeout MS] [--max-connections NUMBER] [--drain-window MS]";
+    [--body-timeout MS] [--idle-timeout MS] [--max-connections NUMBER] \
+    [--slow-client close|drop-oldest|drop-newest|replace] [--drain-window MS]";
 
 impl Settings {
     /// Reads the arguments behind the program's name.
@@ -49,6 +51,7 @@ impl Settings {
             stateful_reconnect: false,
             compression: false,
             max_connections: None,
+            slow_client: SlowClient::Close,
             handshake_timeout: None,
             client_timeout: None,
             keep_alive: None,
@@ -93,6 +96,10 @@ impl Settings {
                     settings.max_connections = Some(number(&name, &value)?);
                     continue;
                 }
+                "--slow-client" => {
+                    settings.slow_client = slow_client(&value).ok_or(USAGE)?;
+                    continue;
+                }
                 "--handshake-timeout" => &mut settings.handshake_timeout,
                 "--client-timeout" => &mut settings.client_timeout,
                 "--keep-alive" => &mut settings.keep_alive,
@@ -127,6 +134,7 @@ impl Settings {
         options.enable_detailed_errors = true;
         options.close_on_authentication_expiration = true;
         options.allow_stateful_reconnects = self.stateful_reconnect;
+        options.slow_client = self.slow_client;
         options.dangerous_enable_compression = self.compression;
         set(&mut options.handshake_timeout, self.handshake_timeout);
         set(&mut options.client_timeout_interval, self.client_timeout);
@@ -159,6 +167,16 @@ impl Settings {
 
 fn number<N: FromStr<Err: Display>>(name: &str, value: &str) -> Result<N, String> {
     value.parse().map_err(|error| format!("{name}: {error}"))
+}
+
+fn slow_client(value: &str) -> Option<SlowClient> {
+    Some(match value {
+        "close" => SlowClient::Close,
+        "drop-oldest" => SlowClient::DropOldest,
+        "drop-newest" => SlowClient::DropNewest,
+        "replace" => SlowClient::Replace,
+        _ => return None,
+    })
 }
 
 fn address(value: &str) -> Result<SocketAddr, String> {
@@ -210,6 +228,21 @@ mod tests {
     }
 
     #[test]
+    fn slow_clients_are_closed_unless_it_says_otherwise() {
+        let check = |line: &str, expected: SlowClient| {
+            let mut options = HubOptions::default();
+            let settings = parse(&format!("--listen 127.0.0.1:0{line}"));
+            settings.unwrap().apply(&mut options);
+            assert_eq!(options.slow_client, expected, "{line}");
+        };
+        check("", SlowClient::Close);
+        check(" --slow-client close", SlowClient::Close);
+        check(" --slow-client drop-oldest", SlowClient::DropOldest);
+        check(" --slow-client drop-newest", SlowClient::DropNewest);
+        check(" --slow-client replace", SlowClient::Replace);
+    }
+
+    #[test]
     fn tls_has_an_address_and_a_file_of_its_own() {
         let line = "--listen 127.0.0.1:1 --listen-tls [::1]:2 --tls-certificate x.pem";
         let settings = parse(line).unwrap();
@@ -234,6 +267,7 @@ mod tests {
             "--listen 127.0.0.1:0 --max-connections -1",
             "--max-connections: ",
         );
+        check("--listen 127.0.0.1:0 --slow-client wait", "usage: ");
         check("--listen 127.0.0.1:0 --speed 1", "usage: ");
     }
 }

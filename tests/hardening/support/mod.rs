@@ -3,6 +3,7 @@
 mod client;
 mod faults;
 mod http;
+mod log;
 mod message;
 mod server;
 mod websocket;
@@ -12,6 +13,7 @@ pub(crate) use faults::commit_until;
 pub(crate) use http::{
     EventStream, Http, negotiate, negotiate_at, negotiate_many, pipeline, request, request_with,
 };
+pub(crate) use log::Log;
 pub(crate) use message::{Protocol, prefixed};
 pub(crate) use server::Server;
 pub(crate) use websocket::{
