@@ -72,20 +72,24 @@ async fn flood(server: SocketAddr, reads: bool, stop: Arc<AtomicBool>) -> usize 
     let sent = Arc::<AtomicUsize>::default();
     let (counted, stopped) = (Arc::clone(&sent), Arc::clone(&stop));
     let writing = tokio::spawn(async move {
+        let mut at = 0;
         while !stopped.load(Ordering::Relaxed) {
             // A server that does not read on keeps it from writing, not from stopping.
-            let written = timeout(Duration::from_millis(100), output.write_all(&block)).await;
+            let written = timeout(Duration::from_millis(100), output.write(&block[at..])).await;
             match written {
-                Ok(Ok(())) => counted.fetch_add(block.len(), Ordering::Relaxed),
-                Ok(Err(_)) => return,
-                Err(_) => continue,
-            };
+                Ok(Ok(count)) => {
+                    at = (at + count) % block.len();
+                    counted.fetch_add(count, Ordering::Relaxed);
+                }
+                Ok(Err(error)) => panic!("it is cut: {error}"),
+                Err(_) => {}
+            }
         }
     });
     let mut answers = vec![0; 64 * 1024];
     while reads && !stop.load(Ordering::Relaxed) {
         match timeout(Duration::from_millis(100), input.read(&mut answers)).await {
-            Ok(Ok(0) | Err(_)) => break,
+            Ok(Ok(0) | Err(_)) => panic!("it is closed"),
             Ok(Ok(_)) | Err(_) => {}
         }
     }
@@ -105,17 +109,12 @@ async fn hardly_notices(row: &str, reads: bool) {
         stop.store(true, Ordering::Relaxed);
         calls += soon(flood).await.expect("a flood");
     }
-    // The middle one of each: other programs disturb one or the other.
-    let middle = |rounds: &[Vec<Duration>], percent| {
-        let mut values: Vec<_> = rounds
-            .iter()
-            .map(|round| percentile(round, percent))
-            .collect();
-        values.sort_unstable();
-        values[values.len() / 2]
+    // The best of each: other programs can only disturb, and a flood is there in every round.
+    let best = |rounds: &[Vec<Duration>], percent| {
+        let values = rounds.iter().map(|round| percentile(round, percent));
+        values.min().expect("rounds")
     };
-    let [median, worst] =
-        [50, 99].map(|percent| (middle(&without, percent), middle(&with, percent)));
+    let [median, worst] = [50, 99].map(|percent| (best(&without, percent), best(&with, percent)));
     let reached = format!(
         "{:.1?} without, {:.1?} with {calls} calls in {:?} (medians {:.1?}, {:.1?})",
         worst.0,

@@ -46,6 +46,9 @@ use work::{Flow, Work};
 const LOOK: Duration = Duration::from_secs(1);
 /// Rounds of work, of one read each, before a task lets others run.
 const ROUNDS_PER_POLL: usize = 4;
+/// Calls before a task lets others run, but for those that came in the same read: one that floods
+/// must not hold a worker for as long as others wait to be answered.
+const CALLS_PER_POLL: u64 = 64;
 
 /// Something that a connection holds while it lives, and lets go of before it says goodbye.
 pub(crate) type Lease = Box<dyn Send>;
@@ -178,6 +181,7 @@ impl Driver {
 
     /// One turn: everything that is at hand is done, in a fixed order.
     fn poll(&mut self, task: &mut Context<'_>) -> Poll<End> {
+        let begun = self.work.calls_begun();
         for _ in 0..ROUNDS_PER_POLL {
             self.connection.outgoing().listen(task);
             self.take_over();
@@ -196,6 +200,9 @@ impl Driver {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(end)) => return Poll::Ready(end),
                 Poll::Pending => return self.wait(None),
+            }
+            if self.work.calls_begun() - begun >= CALLS_PER_POLL {
+                break;
             }
         }
         task.waker().wake_by_ref();

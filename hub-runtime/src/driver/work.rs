@@ -79,6 +79,11 @@ impl Work {
         }
     }
 
+    /// How many calls have come so far.
+    pub(super) fn calls_begun(&self) -> u64 {
+        self.next_call
+    }
+
     pub(super) fn now(&self) -> Instant {
         self.connection.hub().clock().now()
     }
