@@ -31,3 +31,12 @@ fn the_view_counter_counts_up_and_down() {
 fn the_notice_board_is_closed_to_strangers_and_clears_for_admins() {
     check("roles", "examples/gallery/roles/web", "roles");
 }
+
+#[test]
+fn the_string_tools_work_over_every_transport() {
+    check(
+        "string-tools",
+        "examples/gallery/string_tools/web",
+        "string-tools",
+    );
+}
