@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
 use hub_conformance_contract::AuthorizedHub;
 use hub_runtime::jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
@@ -21,6 +22,14 @@ impl AuthorizedHub for Authorized {
 
     async fn get_user_name_identifier(&self, cx: &Context<dyn AuthorizedHub>) -> Option<String> {
         cx.user_id().map(str::to_owned)
+    }
+
+    fn stream(&self) -> impl Stream<Item = String> {
+        stream::iter(["a", "b", "c"].map(str::to_owned))
+    }
+
+    async fn streaming_concat(&self, stream: impl Stream<Item = String>) -> String {
+        stream.collect().await
     }
 
     async fn get_user_claim(

@@ -22,6 +22,14 @@ impl ConformanceHub for Conformance {
         "admin".to_owned()
     }
 
+    fn admin_counter(&self, count: u32) -> impl Stream<Item = u32> {
+        self.counter(count, 0)
+    }
+
+    async fn admin_sum(&self, numbers: impl Stream<Item = i64>) -> i64 {
+        sum(numbers).await
+    }
+
     async fn throw_error(&self) -> Result<(), HubError> {
         Err(HubError::new("An error occurred."))
     }
@@ -59,9 +67,7 @@ impl ConformanceHub for Conformance {
     }
 
     async fn sum_stream(&self, numbers: impl Stream<Item = i64>) -> i64 {
-        numbers
-            .fold(0, async |sum: i64, number| sum.wrapping_add(number))
-            .await
+        sum(numbers).await
     }
 
     async fn upload(
@@ -124,4 +130,9 @@ impl ConformanceHub for Conformance {
     async fn http_version(&self, cx: &Context<dyn ConformanceHub>) -> String {
         format!("{:?}", cx.http().version)
     }
+}
+
+async fn sum(numbers: impl Stream<Item = i64>) -> i64 {
+    let sum = numbers.fold(0, async |sum: i64, number| sum.wrapping_add(number));
+    sum.await
 }

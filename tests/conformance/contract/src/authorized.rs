@@ -12,6 +12,12 @@ pub trait AuthorizedHub {
     /// The user's id.
     async fn get_user_name_identifier(&self, cx: &Context<dyn AuthorizedHub>) -> Option<String>;
 
+    /// `a`, `b`, `c`.
+    fn stream(&self) -> impl Stream<Item = String>;
+
+    /// Joins all items.
+    async fn streaming_concat(&self, stream: impl Stream<Item = String>) -> String;
+
     /// The first value of a claim.
     async fn get_user_claim(&self, cx: &Context<dyn AuthorizedHub>, kind: String)
     -> Option<String>;

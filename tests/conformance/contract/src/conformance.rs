@@ -93,6 +93,14 @@ pub trait ConformanceHub {
     #[authorize(roles("admin"))]
     async fn admin_only(&self) -> String;
 
+    /// Counts from zero for admins.
+    #[authorize(roles("admin"))]
+    fn admin_counter(&self, count: u32) -> impl Stream<Item = u32>;
+
+    /// The sum of what admins send.
+    #[authorize(roles("admin"))]
+    async fn admin_sum(&self, numbers: impl Stream<Item = i64>) -> i64;
+
     /// The version of HTTP that the connection came by, as in `HTTP/2.0`.
     async fn http_version(&self, cx: &Context<dyn ConformanceHub>) -> String;
 }

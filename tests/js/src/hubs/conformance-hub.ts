@@ -42,6 +42,10 @@ export interface ConformanceHub {
   askCaller(): Promise<number>;
   /** Answers admins. */
   adminOnly(): Promise<string>;
+  /** Counts from zero for admins. */
+  adminCounter(count: number): HubStream<number>;
+  /** The sum of what admins send. */
+  adminSum(numbers: Upload<number>): Promise<number>;
   /** The version of HTTP that the connection came by, as in `HTTP/2.0`. */
   httpVersion(): Promise<string>;
 }
@@ -75,6 +79,8 @@ const METHODS = {
   sendToGroup: "SendToGroup",
   askCaller: "AskCaller",
   adminOnly: "AdminOnly",
+  adminCounter: "AdminCounter",
+  adminSum: "AdminSum",
   httpVersion: "HttpVersion",
 } as const;
 
@@ -183,6 +189,16 @@ export class ConformanceHubConnection implements ConformanceHub {
 
   adminOnly(): Promise<string> {
     return this.connection.invoke<string>(METHODS.adminOnly);
+  }
+
+  adminCounter(count: number): HubStream<number> {
+    return hubStream(() => this.connection.stream<number>(METHODS.adminCounter, count));
+  }
+
+  adminSum(numbers: Upload<number>): Promise<number> {
+    return invokeWith(numbers, (numbers) =>
+      this.connection.invoke<number>(METHODS.adminSum, numbers),
+    );
   }
 
   httpVersion(): Promise<string> {
