@@ -32,9 +32,19 @@ fn check_secure(transport: &'static str, protocol: &'static str) {
 
 /// All suites, and those that only a browser can run.
 fn check_in_chromium(transport: &'static str, protocol: &'static str) {
+    check_in_browser("fetch", transport, protocol);
+}
+
+/// The suites of hubs, with the client library's other HTTP client.
+fn check_by_xhr(transport: &'static str, protocol: &'static str) {
+    check_in_browser("xhr", transport, protocol);
+}
+
+fn check_in_browser(client: &'static str, transport: &'static str, protocol: &'static str) {
     let server = SecureConformanceServer::start();
     let rows = Suite::new("browser-rows")
         .with_browser()
+        .tell("HUB_HTTP_CLIENT", client)
         .tell("HUB_URL", format!("{}/hubs/test", server.plain()))
         .tell("SECURE_ORIGIN", server.origin())
         .tell("HUB_TRANSPORT", transport)
@@ -89,6 +99,7 @@ over_every_transport! {
     raw: check("conformance-raw");
     https: check_secure();
     in_chromium: check_in_chromium();
+    in_chromium_by_xhr: check_by_xhr();
 }
 
 #[test]

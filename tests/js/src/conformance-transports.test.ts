@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { HttpTransportType, HubConnectionState } from "@microsoft/signalr";
-import { fails, inBrowser, origin, protocolName, transportName } from "./peers.js";
+import { byXhr, fails, inBrowser, origin, protocolName, transportName } from "./peers.js";
 import { RecordingHttpClient, atOnce, loseServer, reconnected, row, rowOver } from "./rows.js";
 
 const onlyWebSockets = { transport: HttpTransportType.WebSockets, skipNegotiation: true };
@@ -181,3 +181,21 @@ row("contains server response in error", async (clients) => {
     "Failed to complete negotiation with the server: Error: Some response from server: Status code '400'";
   await fails(connection.start(), text);
 });
+
+if (byXhr) {
+  row("requests are made by XMLHttpRequest", async (clients) => {
+    const asked: string[] = [];
+    const { prototype } = XMLHttpRequest;
+    const { open } = prototype;
+    prototype.open = function (method: string, url: string | URL): void {
+      asked.push(`${method} ${new URL(url).pathname}`);
+      open.call(this, method, url, true);
+    };
+    clients.context.after(() => { prototype.open = open; });
+    const { connection } = await clients.connect();
+    assert.equal(await connection.invoke("Echo", "asked"), "asked");
+    assert.equal(asked[0], "POST /testhub/negotiate");
+    const polls = asked.filter((request) => request === "GET /testhub").length;
+    assert.equal(polls > 1, transportName === "LongPolling");
+  });
+}

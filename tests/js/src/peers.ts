@@ -24,6 +24,8 @@ export const origin = new URL(hubUrl).origin;
 /** The same server over HTTPS, for suites that are told. */
 export const secureOrigin = process.env["SECURE_ORIGIN"] ?? "";
 export const inBrowser = "document" in globalThis;
+/** Whether the client library shall use XMLHttpRequest, as it does in browsers without `fetch`. */
+export const byXhr = process.env["HUB_HTTP_CLIENT"] === "xhr";
 
 export function protocol(): IHubProtocol {
   return protocolName === "json" ? new JsonHubProtocol() : new MessagePackHubProtocol();

@@ -2,10 +2,10 @@
 
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { DefaultHttpClient, HttpTransportType, HubConnectionBuilder, LogLevel, NullLogger } from "@microsoft/signalr";
+import { DefaultHttpClient, HttpClient, HttpTransportType, HubConnectionBuilder, LogLevel, NullLogger } from "@microsoft/signalr";
 import type { HttpRequest, HttpResponse, HubConnection, IHttpConnectionOptions, IRetryPolicy } from "@microsoft/signalr";
 import { ConformanceHubConnection } from "./hubs/conformance-hub.js";
-import { Log, inBrowser, origin, protocol, protocolName, transportName } from "./peers.js";
+import { Log, byXhr, inBrowser, origin, protocol, protocolName, transportName } from "./peers.js";
 
 /** Reconnects at once, for ever. */
 export const atOnce: IRetryPolicy = { nextRetryDelayInMilliseconds: () => 0 };
@@ -14,7 +14,19 @@ export const atOnce: IRetryPolicy = { nextRetryDelayInMilliseconds: () => 0 };
 type Run = (clients: Clients) => Promise<void>;
 
 /** The transport's column. */
-const over = inBrowser ? `${transportName} in Chromium` : transportName;
+const over = inBrowser ? `${transportName} in Chromium${byXhr ? ", XHR" : ""}` : transportName;
+
+/** Makes what chooses its HTTP client as it is made: it takes XMLHttpRequest where there is no `fetch`. */
+function choosing<T>(make: () => T): T {
+  if (!byXhr) return make();
+  const { fetch } = globalThis;
+  Reflect.deleteProperty(globalThis, "fetch");
+  try {
+    return make();
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
 
 /** One row of the table: a test that cannot hang, leaves no connection behind, and prints its result. */
 export function row(name: string, run: Run): void {
@@ -65,7 +77,7 @@ export class Clients {
       .withHubProtocol(protocol())
       .configureLogging(LogLevel.None);
     if (reconnect) builder.withAutomaticReconnect(reconnect);
-    const connection = builder.build();
+    const connection = choosing(() => builder.build());
     const closed = new Log<Error | undefined>();
     connection.onclose((error) => closed.add(error));
     this.context.after(() => connection.stop());
@@ -116,15 +128,16 @@ export function loseServer(connection: HubConnection): void {
 }
 
 /** An HTTP client that keeps what was asked and answered. */
-export class RecordingHttpClient extends DefaultHttpClient {
+export class RecordingHttpClient extends HttpClient {
   readonly requests: { method: string; url: string; answer: Promise<number | Error> }[] = [];
+  readonly #client = choosing(() => new DefaultHttpClient(NullLogger.instance));
 
-  constructor() {
-    super(NullLogger.instance);
+  override getCookieString(url: string): string {
+    return this.#client.getCookieString(url);
   }
 
   override send(request: HttpRequest): Promise<HttpResponse> {
-    const response = super.send(request);
+    const response = this.#client.send(request);
     const answer = response.then((it) => it.statusCode, (error: Error) => error);
     this.requests.push({ method: request.method ?? "", url: request.url ?? "", answer });
     return response;
