@@ -14,6 +14,9 @@ pub struct HubDescription {
     pub methods: &'static [HubMethodDescription],
     /// What every request of a connection has to fulfil; all of it.
     pub authorize: &'static [Authorize],
+    /// The version of the contract, from 1. A higher one says that clients of the lower ones can no
+    /// longer be served.
+    pub version: u32,
 }
 
 impl HubDescription {
@@ -31,6 +34,7 @@ impl HubDescription {
             module,
             methods,
             authorize: &[],
+            version: 1,
         }
     }
 
@@ -39,6 +43,14 @@ impl HubDescription {
     #[must_use]
     pub const fn authorize(mut self, requirements: &'static [Authorize]) -> Self {
         self.authorize = requirements;
+        self
+    }
+
+    /// Used by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version(mut self, version: u32) -> Self {
+        self.version = version;
         self
     }
 }

@@ -7,8 +7,10 @@ mod answer;
 mod authorize;
 mod claim;
 mod describe;
+mod ledger;
 mod method;
 mod no_client;
+mod revision;
 mod type_ref;
 mod wire_type;
 
@@ -19,8 +21,10 @@ pub use describe::{
     ClientDescription, ClientMethodDescription, HubDescription, HubMethodDescription, MethodKind,
     MethodSignature, ParameterDescription, ParameterSignature,
 };
+pub use ledger::{Ledger, LedgerError};
 pub use method::{CallFuture, Entry, Method};
 pub use no_client::{NoClient, NoClientProxy};
+pub use revision::{ParseRevisionError, Revision};
 pub use type_ref::{TypeDeclaration, TypeRef};
 pub use wire_type::WireType;
 pub(crate) use wire_type::named_in_typescript;
