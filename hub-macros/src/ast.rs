@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
+use syn::{Attribute, Expr, LitInt, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
 
 /// Where the expansion finds the runtime's private module.
 #[derive(Clone)]
@@ -45,7 +45,11 @@ pub(crate) struct Contract {
 /// Who calls whom.
 pub(crate) enum Role {
     /// Clients call the server, which may call them back through this trait.
-    Hub { client: Option<Path> },
+    Hub {
+        client: Option<Path>,
+        /// What `version = …` says.
+        version: Option<LitInt>,
+    },
     /// The server calls clients.
     Client,
 }

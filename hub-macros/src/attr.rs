@@ -12,13 +12,14 @@ use syn::meta::ParseNestedMeta;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta, Path, Token};
 
 /// The arguments of `#[hub]`, `#[hub_client]` or `#[hub_type]`.
 #[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) facade: Facade,
     pub(crate) client: Option<Path>,
+    pub(crate) version: Option<LitInt>,
 }
 
 /// Reads the arguments of `#[hub(…)]`.
@@ -26,7 +27,7 @@ pub(crate) fn hub(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     arguments(
         tokens,
         errors,
-        "`#[hub]` takes `client = Trait` and `crate = path`",
+        "`#[hub]` takes `client = Trait`, `version = 2` and `crate = path`",
         true,
     )
 }
@@ -48,27 +49,24 @@ fn arguments(
     tokens: TokenStream,
     errors: &mut Errors,
     allowed: &str,
-    takes_client: bool,
+    is_hub: bool,
 ) -> Arguments {
     let mut facade = None;
     let mut client = None;
+    let mut version = None;
     let parser = syn::meta::parser(|meta| {
-        let slot = if meta.path.is_ident("crate") {
-            &mut facade
-        } else if takes_client && meta.path.is_ident("client") {
-            &mut client
+        if meta.path.is_ident("crate") {
+            let path = path_value(&meta, allowed)?;
+            fill(&mut facade, path, &meta)
+        } else if is_hub && meta.path.is_ident("client") {
+            let path = path_value(&meta, allowed)?;
+            fill(&mut client, path, &meta)
+        } else if is_hub && meta.path.is_ident("version") {
+            let number = version_value(&meta, allowed)?;
+            fill(&mut version, number, &meta)
         } else {
-            return Err(meta.error(allowed));
-        };
-        let path = path_value(&meta, allowed)?;
-        if slot.is_some() {
-            return Err(syn::Error::new_spanned(
-                &meta.path,
-                format!("`{}` is given twice", meta.path.to_token_stream()),
-            ));
+            Err(meta.error(allowed))
         }
-        *slot = Some(path);
-        Ok(())
     });
     if let Err(error) = parser.parse2(tokens) {
         errors.add(error);
@@ -76,7 +74,36 @@ fn arguments(
     Arguments {
         facade: facade.map(Facade).unwrap_or_default(),
         client,
+        version,
     }
+}
+
+fn fill<T>(slot: &mut Option<T>, value: T, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(syn::Error::new_spanned(
+            &meta.path,
+            format!("`{}` is given twice", meta.path.to_token_stream()),
+        ));
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+/// A version of a contract. 0 would stand before the first.
+fn version_value(meta: &ParseNestedMeta<'_>, allowed: &str) -> syn::Result<LitInt> {
+    let value: Expr = meta.value().map_err(|_| meta.error(allowed))?.parse()?;
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Int(number),
+        ..
+    }) = &value
+        && number.base10_parse::<u32>().is_ok_and(|number| number > 0)
+    {
+        return Ok(number.clone());
+    }
+    Err(syn::Error::new_spanned(
+        value,
+        "the version is a whole number from 1: `#[hub(version = 2)]`",
+    ))
 }
 
 fn path_value(meta: &ParseNestedMeta<'_>, allowed: &str) -> syn::Result<Path> {

@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use syn::{Attribute, LitStr};
 
 /// Members of the class that TypeScript users get, and names that JavaScript itself calls.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "connection",
     "constructor",
     "hasOwnProperty",
     "off",
     "on",
+    "onContractChanged",
     "register",
     "send",
     "then",

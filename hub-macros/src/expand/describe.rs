@@ -79,7 +79,7 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
     let key = contract.key();
     let clauses = claims.where_clause();
     let (of, description, associated) = match &contract.role {
-        Role::Hub { client } => {
+        Role::Hub { client, .. } => {
             let client = if let Some(client) = client {
                 // The error about another trait is on the trait.
                 quote_spanned!(client.span()=> dyn #client)
@@ -105,6 +105,11 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
         quote!(#(#cfgs)* #constant)
     });
     let authorize = authorize(facade, &contract.authorize);
+    let version = match &contract.role {
+        Role::Hub { version, .. } => version.as_ref(),
+        Role::Client => None,
+    };
+    let version = version.map(|version| quote!(.version(#version)));
     let signatures = contract.methods().map(|method| signature(contract, method));
     quote! {
         #[automatically_derived]
@@ -116,7 +121,7 @@ pub(crate) fn implementation(contract: &Contract, claims: &Claims) -> TokenStrea
                 #docs,
                 ::core::module_path!(),
                 &[#(#descriptions),*],
-            ) #authorize;
+            ) #authorize #version;
             const SIGNATURES: &'static [#facade::MethodSignature] = &[#(#signatures),*];
         }
     }

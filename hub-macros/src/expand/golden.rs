@@ -36,6 +36,9 @@ golden! {
             async fn join(&self, room: String, seat: u32);
         }
     "
+    versioned: hub("version = 2") "
+        trait Rooms {}
+    "
     call_with_context_and_result: hub("client = ChatClient") "
         pub trait ChatHub {
             async fn send_message(&self, cx: &Context<dyn ChatHub>, message: ChatMessage)

@@ -25,6 +25,7 @@ pub(crate) fn hub(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let arguments = attr::hub(arguments, &mut errors);
     let role = Role::Hub {
         client: arguments.client,
+        version: arguments.version,
     };
     contract(role, arguments.facade, item, errors)
 }
