@@ -1,5 +1,5 @@
 use crate::contracts::Contract;
-use crate::emit;
+use crate::emit::{self, Extras, Framework};
 use crate::error::CodegenError;
 use crate::model::Model;
 use crate::output::{self, File, Report};
@@ -62,6 +62,7 @@ pub struct Config {
     mode: Result<Mode, String>,
     contracts: Vec<Contract>,
     folder: Option<PathBuf>,
+    extras: Extras,
 }
 
 impl Config {
@@ -75,6 +76,7 @@ impl Config {
             mode: Mode::parse(value.as_deref()),
             contracts: Vec::new(),
             folder: None,
+            extras: Extras::default(),
         }
     }
 
@@ -84,6 +86,7 @@ impl Config {
             mode: Ok(mode),
             contracts: Vec::new(),
             folder: None,
+            extras: Extras::default(),
         }
     }
 
@@ -105,13 +108,20 @@ impl Config {
         self
     }
 
+    /// Adds a file for a framework that pages are written with. Naming it twice is no error; pages
+    /// need the framework's own package, and no other.
+    pub fn framework(mut self, framework: Framework) -> Self {
+        self.extras.frameworks.insert(framework);
+        self
+    }
+
     /// The files and their text, by name. Touches no disk, whatever the mode.
     ///
     /// # Errors
     ///
     /// What TypeScript could not say faithfully; see [`CodegenError`].
     pub fn render(&self) -> Result<Vec<File>, CodegenError> {
-        Ok(emit::files(&Model::new(&self.contracts)?))
+        Ok(emit::files(&Model::new(&self.contracts)?, &self.extras))
     }
 
     /// Does what the mode says, and tells what was done: for a binary or a test.

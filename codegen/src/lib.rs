@@ -78,5 +78,6 @@ mod syntax;
 mod text;
 
 pub use config::{Config, Mode};
+pub use emit::Framework;
 pub use error::CodegenError;
 pub use output::{File, Report};

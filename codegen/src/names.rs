@@ -57,7 +57,7 @@ const OBJECT_MEMBERS: &[&str] = &[
 ];
 
 /// Names of files that are not a hub's.
-const OTHER_MODULES: &[&str] = &["hub-runtime", "types"];
+const OTHER_MODULES: &[&str] = &["hub-lifecycle", "hub-react", "hub-runtime", "types"];
 
 /// Refuses two things of one name, and names that generated code has a use for.
 pub(crate) fn check(contracts: &[Contract], hubs: &[Hub]) -> Result<(), CodegenError> {

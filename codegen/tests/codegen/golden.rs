@@ -1,6 +1,6 @@
 use crate::contracts::*;
 use expect_test::{ExpectFile, expect_file};
-use hub_codegen::{Config, Mode};
+use hub_codegen::{Config, Framework, Mode};
 
 /// One run; every file of it has a golden copy, so that a review shows what users get.
 fn check(config: &Config, expected: &[(&str, ExpectFile)]) {
@@ -65,5 +65,21 @@ fn hubs_without_calls() {
     check(
         &config().hub::<dyn BareHub>(),
         golden!["bare-hub.ts", "hub-runtime.ts"],
+    );
+}
+
+#[test]
+fn files_for_frameworks_and_what_they_share() {
+    check(
+        &config()
+            .hub::<dyn ChatHub>()
+            .framework(Framework::React)
+            .framework(Framework::React),
+        golden![
+            "chat-hub.ts",
+            "hub-lifecycle.ts",
+            "hub-react.ts",
+            "hub-runtime.ts"
+        ],
     );
 }

@@ -27,7 +27,7 @@ fn strict_compilers_accept_the_golden_files() {
         r#""module": "NodeNext", "moduleResolution": "NodeNext""#,
     ] {
         let libraries = r#""target": "ES2020", "lib": ["ES2020", "DOM"]"#;
-        let folder = project("strict", &["consumer.ts"]);
+        let folder = project("strict", &["consumer.ts", "frameworks.ts"]);
         compile(
             &folder,
             &format!("{resolution}, {libraries}, \"noEmit\": true"),
@@ -91,12 +91,21 @@ fn node_modules() -> PathBuf {
     modules.canonicalize().unwrap()
 }
 
+/// What generated files import, and where its types are.
+const PACKAGES: [(&str, &str); 2] = [
+    (
+        "@microsoft/signalr",
+        "@microsoft/signalr/dist/esm/index.d.ts",
+    ),
+    ("react", "@types/react/index.d.ts"),
+];
+
 fn compile(folder: &Path, options: &str) {
     let modules = node_modules();
-    let signalr = modules.join("@microsoft/signalr/dist/esm/index.d.ts");
-    let signalr = signalr.to_str().expect("a path of plain text");
+    let paths = PACKAGES.map(|(name, types)| format!("{name:?}: [{:?}]", modules.join(types)));
+    let paths = paths.join(", ");
     let config = format!(
-        r#"{{ "compilerOptions": {{ {OPTIONS} "paths": {{ "@microsoft/signalr": [{signalr:?}] }}, {options} }},
+        r#"{{ "compilerOptions": {{ {OPTIONS} "paths": {{ {paths} }}, {options} }},
              "include": ["*.ts"] }}"#
     );
     fs::write(folder.join("tsconfig.json"), config).unwrap();
