@@ -117,6 +117,7 @@
 //! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
 //! | `deflate` | | compressed WebSocket messages, where `HubOptions::dangerous_enable_compression` allows them |
 //! | `metrics` | | metrics of hubs, through the `metrics` crate |
+//! | `opentelemetry` | | calls as parts of their callers' traces, for `tracing-opentelemetry` |
 //! | `chrono` | | the dates of `chrono` in contracts |
 //! | `uuid` | | `uuid::Uuid` in contracts |
 //!
@@ -144,7 +145,6 @@ mod raw;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
-#[allow(dead_code, unused_imports, reason = "its callers come one by one")]
 mod telemetry;
 
 #[cfg(feature = "chrono")]

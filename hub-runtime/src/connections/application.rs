@@ -2,6 +2,7 @@ use super::opening::NewConnection;
 use crate::driver::Link;
 use crate::server::clock::CoarseClock;
 use crate::server::relay::ConnectionTask;
+use crate::telemetry::HubMetrics;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ pub(crate) trait Application: Send + Sync + 'static {
 
     /// The time for stamps that need not be exact.
     fn clock(&self) -> &CoarseClock;
+
+    fn metrics(&self) -> &HubMetrics;
 
     /// Whether it is shutting down, and takes no new connection.
     fn is_closed(&self) -> bool;

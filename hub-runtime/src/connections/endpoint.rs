@@ -12,7 +12,7 @@ use crate::identity::{Gate, Refusal, Stranger, Ticket};
 use crate::server::EndpointOptions;
 use crate::server::drain::Drain;
 use crate::server::limits::{Admitted, Entrance, Limit, Visitor};
-use crate::telemetry;
+use crate::telemetry::{self, targets};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue, ORIGIN};
@@ -81,6 +81,18 @@ impl Endpoint {
 
     /// Answers a request. The status table is the wire specification's section 6.
     pub(crate) async fn serve(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
+        let method = request.method().clone();
+        let response = self.respond(route, request).await;
+        // Not the address, in which there are tokens.
+        let (hub, status) = (self.name(), response.status().as_u16());
+        tracing::debug!(target: targets::TRANSPORT, hub, %method, ?route, status, "a request was answered");
+        if status >= 400 {
+            self.application.metrics().refused(status);
+        }
+        response
+    }
+
+    async fn respond(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
         if self.shuts_down(&request) && !self.belongs_to_a_connection(&request) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
@@ -89,7 +101,7 @@ impl Endpoint {
             Err(refusal) => Err(refusal),
         };
         answered.unwrap_or_else(|refusal| {
-            tracing::debug!(target: "hub_runtime::connections", application = self.name(), ?refusal, "a request was refused");
+            tracing::debug!(target: targets::AUTHORIZATION, hub = self.name(), ?refusal, "a request was refused");
             self.gate.refuse(refusal)
         })
     }
@@ -214,6 +226,7 @@ impl Endpoint {
         .to_json();
         let now = self.application.clock().millis();
         self.tokens.add(token, connection_id, now, waiting);
+        self.application.metrics().negotiated();
         body
     }
 
@@ -364,6 +377,7 @@ impl Endpoint {
         (
             drain,
             NewConnection {
+                id_is_token: is_token(&id, http.uri.query()),
                 id,
                 number: next_number(),
                 ticket,
@@ -470,6 +484,11 @@ fn next_number() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Whether a request names its connection by the public id.
+fn is_token(id: &str, query: Option<&str>) -> bool {
+    query::value(query, "id").is_some_and(|token| token == id)
+}
+
 /// The connection that a request names.
 fn token(request: &Request<Body>) -> Option<SmolStr> {
     query::value(request.uri().query(), "id").map(SmolStr::from)
@@ -486,7 +505,7 @@ fn unknown_connection() -> Response {
 /// Browsers show a page's author no more than the status: the log says what to do.
 fn foreign_origin(request: &Request<Body>) -> Response {
     let origin = request.headers().get(ORIGIN);
-    tracing::warn!(target: "hub_runtime::connections", ?origin, "a WebSocket was refused: `allowed_origins` does not hold the page's origin");
+    tracing::warn!(target: targets::AUTHORIZATION, ?origin, "a WebSocket was refused: `allowed_origins` does not hold the page's origin");
     plain(
         StatusCode::FORBIDDEN,
         "WebSockets from this origin are not allowed",

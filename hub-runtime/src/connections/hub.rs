@@ -9,6 +9,7 @@ use crate::server::drain::DrainGuard;
 use crate::server::limits::Admitted;
 use crate::server::relay::ConnectionTask;
 use crate::server::state::HubState;
+use crate::telemetry::HubMetrics;
 use hub_core::DisconnectReason;
 use std::future::Future;
 use std::pin::Pin;
@@ -29,6 +30,10 @@ impl Application for HubState {
         self.live().is_closed()
     }
 
+    fn metrics(&self) -> &HubMetrics {
+        self.metrics()
+    }
+
     fn disconnect_timeout(&self) -> Duration {
         self.options().disconnect_timeout
     }
@@ -44,6 +49,7 @@ impl Application for HubState {
         };
         let opening = Opening {
             id: new.id,
+            id_is_token: new.id_is_token,
             number: new.number,
             ticket: new.ticket,
             head: Head::new(new.http),

@@ -18,6 +18,8 @@ use std::sync::Arc;
 /// What is known of a connection when its first request has been read.
 pub(crate) struct NewConnection {
     pub(crate) id: SmolStr,
+    /// Whether the id is the secret token too, in version 0 of negotiate.
+    pub(crate) id_is_token: bool,
     /// Unique in this process; names the connection where its id would be too long.
     pub(crate) number: u64,
     /// Whose it is; `None` for nobody's.

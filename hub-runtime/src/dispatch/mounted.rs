@@ -13,6 +13,9 @@ const LIFE_CYCLE: CallNumber = CallNumber(0);
 
 /// A user's hub with its type erased: everything behind it compiles once.
 pub(crate) trait Hub: Send + Sync + 'static {
+    /// How many methods there are.
+    fn methods(&self) -> usize;
+
     /// The index of the method that a client calls by `target`.
     fn find(&self, target: &str) -> Option<usize>;
 
@@ -56,6 +59,10 @@ impl<T: 'static, H: Serve<T> + ?Sized> Mounted<T, H> {
 }
 
 impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> Hub for Mounted<T, H> {
+    fn methods(&self) -> usize {
+        H::METHODS.len()
+    }
+
     fn find(&self, target: &str) -> Option<usize> {
         self.names.find(target)
     }

@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use super::turn::InTurns;
 use crate::dispatch::error_text;
-use crate::telemetry;
+use crate::telemetry::{self, CallRecord, targets};
 use hub_core::HubError;
 use hub_core::call::{CallNumber, Outcome};
 use hub_core::contract::CallFuture;
@@ -17,6 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
+use tracing::Span;
 
 /// Calls that may wait for a slot; at that many, reading stops.
 const WAITING: usize = 128;
@@ -39,6 +40,7 @@ pub(crate) struct Start {
     pub(crate) is_stream: bool,
     /// The bytes in which it was received: what it costs to let it wait.
     pub(crate) size: usize,
+    pub(crate) record: CallRecord,
     pub(crate) future: CallFuture,
 }
 
@@ -51,6 +53,7 @@ struct Running {
     is_stream: bool,
     /// Whether it is one of the streams of which there may be so many.
     streams: bool,
+    record: CallRecord,
     abort: AbortHandle,
 }
 
@@ -84,11 +87,12 @@ impl Calls {
     }
 
     /// Starts a call, or lets it wait for its turn. Calls start in the order in which they came.
-    pub(crate) fn start(&mut self, call: Start, task: &mut Context<'_>) {
+    pub(crate) fn start(&mut self, mut call: Start, task: &mut Context<'_>) {
         if self.waiting.is_empty() && self.may_start(&call) && self.poll_room(task).is_ready() {
             return self.run(call, task);
         }
         self.waiting_bytes += call.size;
+        call.record.waits();
         self.waiting.push_back(call);
         self.start_waiting(task);
     }
@@ -231,7 +235,7 @@ impl Calls {
     fn run(&mut self, call: Start, task: &mut Context<'_>) {
         // Streams are those that take no slot.
         if !call.takes_slot && self.has_all_streams() {
-            return self.refuse_stream(&call);
+            return self.refuse_stream(call);
         }
         let Start {
             number,
@@ -240,16 +244,20 @@ impl Calls {
             takes_slot,
             is_stream,
             size: _,
+            mut record,
             future,
         } = call;
+        record.starts();
         let mut caught = Caught {
             target: target.clone(),
+            span: record.span(),
             future: Some(future),
         };
         if let Poll::Ready(outcome) = Pin::new(&mut caught).poll(task) {
             self.connection.forget(number);
-            return self.complete(invocation_id.as_ref(), &target, Some(outcome));
+            return self.complete(invocation_id.as_ref(), &target, record, Some(outcome));
         }
+        record.goes_on();
         let tasks = self.tasks.get_or_insert_default();
         let abort = tasks.spawn(InTurns::new(caught));
         self.slots_taken += usize::from(takes_slot);
@@ -260,6 +268,7 @@ impl Calls {
             takes_slot,
             is_stream,
             streams: !takes_slot,
+            record,
             abort,
         });
     }
@@ -274,10 +283,12 @@ impl Calls {
         self.running.iter().filter(|call| call.streams).count() >= most
     }
 
-    fn refuse_stream(&self, call: &Start) {
+    fn refuse_stream(&self, call: Start) {
         let hub = self.connection.hub();
         telemetry::limit_reached(hub.name(), "maximum_parallel_streams_per_client");
         self.connection.forget(call.number);
+        let refused = Outcome::Refused(None);
+        call.record.ends(&self.connection, Some(&refused));
         let caller = call.invocation_id.as_ref().zip(self.connection.protocol());
         if let Some((id, protocol)) = caller {
             let most = hub.options().maximum_parallel_streams_per_client;
@@ -300,20 +311,34 @@ impl Calls {
         let call = self.running.swap_remove(at);
         self.slots_taken -= usize::from(call.takes_slot);
         self.connection.forget(call.number);
-        self.complete(call.invocation_id.as_ref(), &call.target, outcome);
+        self.complete(
+            call.invocation_id.as_ref(),
+            &call.target,
+            call.record,
+            outcome,
+        );
     }
 
     /// Tells the caller how its call ended, `None` being cancelled. There is one completion for
     /// each call that has an id.
-    fn complete(&self, invocation_id: Option<&SmolStr>, target: &str, outcome: Option<Outcome>) {
+    fn complete(
+        &self,
+        invocation_id: Option<&SmolStr>,
+        target: &str,
+        record: CallRecord,
+        outcome: Option<Outcome>,
+    ) {
         if let Some(Outcome::Failed(error) | Outcome::StreamFailed(error)) = &outcome {
-            log_failure(target, error);
+            log_failure(&self.connection, target, error);
         }
+        record.ends(&self.connection, outcome.as_ref());
         let Some((id, protocol)) = invocation_id.zip(self.connection.protocol()) else {
             return;
         };
         let text = match outcome {
-            Some(Outcome::Completion(message)) => return self.connection.send(message),
+            Some(Outcome::Completion(message) | Outcome::Refused(Some(message))) => {
+                return self.connection.send(message);
+            }
             None => return self.connection.send(Encoded::completion_void(protocol, id)),
             Some(Outcome::Failed(error)) => {
                 error_text::invocation(target, &error, self.detailed_errors)
@@ -327,17 +352,22 @@ impl Calls {
 }
 
 /// What the caller is not shown has to be found in the log.
-fn log_failure(method: &str, error: &HubError) {
+fn log_failure(connection: &Connection, method: &str, error: &HubError) {
+    let (method, who) = (error_text::short(method), connection.who());
+    // As a text and so in quotes: it may repeat what a client has sent, line breaks and all.
+    let text = || error.to_string();
     if error.is_shown() {
-        tracing::debug!(target: "hub_runtime::dispatch", method, %error, "a call failed");
+        tracing::debug!(target: targets::DISPATCH, hub = who.hub, method, connection_id = %who.id, error = text(), "a call failed");
     } else {
-        tracing::warn!(target: "hub_runtime::dispatch", method, %error, "a call failed");
+        tracing::warn!(target: targets::DISPATCH, hub = who.hub, method, connection_id = %who.id, error = text(), "a call failed");
     }
 }
 
 /// A call whose panic becomes an answer, be it one of its destructors'.
 struct Caught {
     target: SmolStr,
+    /// `None` while nobody looks at spans.
+    span: Option<Box<Span>>,
     /// `None` once it has ended.
     future: Option<CallFuture>,
 }
@@ -346,7 +376,12 @@ impl Future for Caught {
     type Output = Outcome;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Outcome> {
-        let Self { target, future } = &mut *self;
+        let Self {
+            target,
+            span,
+            future,
+        } = &mut *self;
+        let _entered = span.as_ref().map(|span| span.enter());
         let polled = catch_unwind(AssertUnwindSafe(|| {
             let running = future.as_mut().expect("a call is not polled after its end");
             let polled = running.as_mut().poll(task);
@@ -366,7 +401,7 @@ impl Future for Caught {
 /// Logs a panic, and makes an error of it: its text goes no further.
 pub(super) fn panicked(target: &str, panic: &(dyn Any + Send)) -> HubError {
     let text = panic_text(panic);
-    tracing::error!(target: "hub_runtime::dispatch", method = target, panic = text, "a hub method panicked");
+    tracing::error!(target: targets::DISPATCH, method = target, panic = text, "a hub method panicked");
     HubError::internal("Panic", "The method panicked.")
 }
 

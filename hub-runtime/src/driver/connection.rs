@@ -7,6 +7,7 @@ use crate::connections::Head;
 use crate::identity::Ticket;
 use crate::server::live::{Live, Member};
 use crate::server::state::HubState;
+use crate::telemetry::{Ending, Life, LifeEnd, LogId, Who, targets};
 use hub_core::ClientResultError;
 use hub_core::call::CallNumber;
 use hub_core::context::{CloseMessage, ConnectionScope, DisconnectReason, Items, Stopped, User};
@@ -32,7 +33,10 @@ pub(crate) struct Connection {
     port: Arc<dyn Port>,
     ticket: Option<Arc<Ticket>>,
     head: Head,
+    /// Whether the id is the secret token too.
+    id_is_token: bool,
     transport: TransportType,
+    life: Life,
     items: Items,
     protocol: OnceLock<Protocol>,
     outgoing: Outgoing,
@@ -81,6 +85,8 @@ impl CallNotes {
 /// What a connection is made of.
 pub(crate) struct Opening {
     pub(crate) id: SmolStr,
+    /// Whether it is the secret token too.
+    pub(crate) id_is_token: bool,
     pub(crate) number: u64,
     pub(crate) ticket: Option<Arc<Ticket>>,
     pub(crate) head: Head,
@@ -92,6 +98,13 @@ pub(crate) struct Opening {
 
 impl Connection {
     pub(crate) fn new(hub: &Arc<HubState>, opening: Opening) -> Arc<Self> {
+        let who = Who {
+            hub: hub.name(),
+            id: LogId::new(&opening.id, opening.id_is_token, opening.number),
+            transport: opening.transport,
+            user: user(hub, opening.ticket.as_deref()),
+        };
+        let life = Life::begin(hub.metrics(), who, hub.clock().exact_millis());
         Arc::new_cyclic(|me| Self {
             me: me.clone(),
             id: opening.id,
@@ -100,7 +113,9 @@ impl Connection {
             port: Arc::clone(hub) as Arc<dyn Port>,
             ticket: opening.ticket,
             head: opening.head,
+            id_is_token: opening.id_is_token,
             transport: opening.transport,
+            life,
             items: Items::default(),
             protocol: OnceLock::new(),
             outgoing: opening.outgoing,
@@ -122,6 +137,30 @@ impl Connection {
 
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    pub(crate) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    /// What it is called in the log.
+    pub(crate) fn who(&self) -> Who<'_> {
+        Who {
+            hub: self.hub.name(),
+            id: LogId::new(&self.id, self.id_is_token, self.number),
+            transport: self.transport,
+            user: user(&self.hub, self.ticket.as_deref()),
+        }
+    }
+
+    /// Tells log and metrics of the end.
+    pub(super) fn log_end(&self, ending: Ending<'_>) {
+        let end = LifeEnd {
+            reason: ending,
+            was_opened: self.protocol().is_some(),
+            now: self.hub.clock().exact_millis(),
+        };
+        self.life.ended(self.hub.metrics(), self.who(), end);
     }
 
     pub(crate) fn hub(&self) -> &Arc<HubState> {
@@ -163,17 +202,24 @@ impl Connection {
 
     /// Queues a message for this connection alone.
     pub(crate) fn send(&self, message: Encoded) {
+        self.log_sent(&message);
         self.outgoing.push_message(self, message);
     }
 
     /// Queues a message about the connection itself: a ping, an Ack, the handshake's answer.
     pub(crate) fn send_control(&self, message: Encoded) {
+        self.log_sent(&message);
         self.outgoing.push_control(self, message);
     }
 
     /// Queues a question of the server's, unless the client is too far behind to hear it.
     pub(crate) fn question(&self, message: Encoded) {
+        self.log_sent(&message);
         self.outgoing.push_bounded(self, message);
+    }
+
+    fn log_sent(&self, message: &Encoded) {
+        tracing::trace!(target: targets::TRANSPORT, connection_id = %self.who().id, bytes = message.payload().len(), "sent");
     }
 
     /// Queues this connection's rendering of a call on clients.
@@ -439,6 +485,12 @@ impl fmt::Debug for Connection {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
+}
+
+/// The user's id, if it may stand in the log.
+fn user<'a>(hub: &HubState, ticket: Option<&'a Ticket>) -> Option<&'a str> {
+    let ticket = ticket.filter(|_| hub.options().log_user_ids)?;
+    Some(ticket.user().id())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,6 +7,7 @@ use super::transport::Input;
 use super::work::Work;
 use crate::connections::websocket::close::{CloseCode, FrameError};
 use crate::connections::websocket::write::close_frame;
+use crate::telemetry::{self, Ending};
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::protocol::Encoded;
 use hub_core::session::SessionError;
@@ -153,9 +154,11 @@ impl End {
         Self::error(DisconnectReason::ProtocolError(detail.clone()), detail)
     }
 
-    pub(super) fn failed(error: &HubError) -> Self {
-        let detail = error.to_string();
-        Self::error(DisconnectReason::ProtocolError(detail.clone()), detail)
+    /// The client has answered a question that it was not asked. What it is told names ids, which
+    /// are not for the log.
+    pub(super) fn not_asked(error: &HubError) -> Self {
+        let reason = "it answered what it was not asked".to_owned();
+        Self::error(DisconnectReason::ProtocolError(reason), error.to_string())
     }
 
     /// The WebSocket itself was broken, so its own close code says what was wrong.
@@ -224,10 +227,13 @@ pub(super) struct Abandoned(pub(super) Arc<Connection>);
 impl Drop for Abandoned {
     fn drop(&mut self) {
         if !self.0.is_aborted() {
+            self.0.log_end(Ending::Dropped);
             self.0.hub().leave(&self.0);
             self.0.end();
         }
         self.0.outgoing().discard();
+        let (sent, _) = self.0.outgoing().take_count();
+        self.0.hub().metrics().sent(sent);
     }
 }
 
@@ -241,12 +247,7 @@ pub(super) async fn finish(remains: Remains, end: End) {
     } = remains;
     // A client that reads the goodbye and comes back at once must not find its old connection.
     drop(lease);
-    tracing::debug!(
-        target: "hub_runtime::connections",
-        connection_id = connection.connection_id(),
-        reason = %end.reason,
-        "a connection ends"
-    );
+    connection.log_end(Ending::Told(&end.reason));
     let close = end.code.map(|code| close_frame(Some(code), "").into());
     connection
         .outgoing()
@@ -318,7 +319,8 @@ async fn end_work(connection: &Arc<Connection>, work: &mut Work, reason: Disconn
 
 async fn tell_user(connection: &Arc<Connection>, reason: DisconnectReason) {
     let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
-    let mut told = connection.hub().hub().on_disconnected(scope, reason);
+    let told = connection.hub().hub().on_disconnected(scope, reason);
+    let mut told = telemetry::in_span(connection, "OnDisconnectedAsync", told);
     poll_fn(|task| poll_caught(told.as_mut(), task)).await;
 }
 

@@ -24,7 +24,7 @@ use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::frame::{Event as FrameEvent, FrameReader, Payload};
 use crate::connections::websocket::write::pong;
 use crate::server::live::Place;
-use crate::telemetry;
+use crate::telemetry::{self, targets};
 use end::{Abandoned, End, Remains};
 use hub_core::DisconnectReason;
 use hub_core::context::ConnectionScope as _;
@@ -103,18 +103,24 @@ impl Future for Run {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        let Self {
+            _abandoned: Abandoned(connection),
+            stage,
+            ..
+        } = &mut *self;
+        let _entered = connection.life().enter();
         loop {
-            match &mut self.stage {
+            match stage {
                 Stage::Open(driver, _) => {
                     let end = ready!(driver.poll(task));
-                    if let Stage::Open(driver, lease) = replace(&mut self.stage, Stage::Over) {
+                    if let Stage::Open(driver, lease) = replace(stage, Stage::Over) {
                         let ending = end::finish(driver.into_remains(lease), end);
-                        self.stage = Stage::Ending(Box::pin(ending));
+                        *stage = Stage::Ending(Box::pin(ending));
                     }
                 }
                 Stage::Ending(ending) => {
                     ready!(ending.as_mut().poll(task));
-                    self.stage = Stage::Over;
+                    *stage = Stage::Over;
                 }
                 Stage::Over => return Poll::Ready(()),
             }
@@ -267,7 +273,10 @@ impl Driver {
         match self.session.handle_timeout(now)? {
             Timeout::Handshake { reply } => return Some(End::refused(reply)),
             Timeout::Client(error) => return Some(End::client_timeout(&error)),
-            Timeout::KeepAlive { ping } => self.connection.send_control(Encoded::copied(ping)),
+            Timeout::KeepAlive { ping } => {
+                self.log_ping();
+                self.connection.send_control(Encoded::copied(ping));
+            }
             Timeout::Ack { ack } => self.connection.send_control(ack),
             _ => {}
         }
@@ -334,8 +343,22 @@ impl Driver {
         match scratch.poll_read(input, task) {
             Poll::Pending => Poll::Pending,
             Poll::Ready([]) => Poll::Ready(self.end_of_input()),
-            Poll::Ready(bytes) => Poll::Ready(self.take_bytes(bytes, task)),
+            Poll::Ready(bytes) => {
+                self.log_received(bytes.len());
+                Poll::Ready(self.take_bytes(bytes, task))
+            }
         }
+    }
+
+    fn log_ping(&self) {
+        let who = self.connection.who();
+        tracing::trace!(target: targets::SESSION, hub = who.hub, connection_id = %who.id, "a ping is sent");
+    }
+
+    fn log_received(&self, bytes: usize) {
+        let connection = &self.connection;
+        connection.hub().metrics().received(bytes);
+        tracing::trace!(target: targets::TRANSPORT, connection_id = %connection.who().id, bytes, "received");
     }
 
     fn take_bytes(&mut self, mut bytes: &mut [u8], task: &mut Context<'_>) -> Result<(), End> {
@@ -436,7 +459,12 @@ mod tests {
     fn what_an_idle_connection_holds_is_small() {
         let connection = testing::connection(Sink::default().outgoing());
         let record = size_of_val(&*connection);
-        assert!(record <= 488, "a connection's record has {record} bytes");
+        // With the feature `metrics` 8 more, for what has been sent and not been counted.
+        let metrics = size_of::<crate::telemetry::SentBytes>();
+        assert!(
+            record <= 504 + metrics,
+            "a connection's record has {record} bytes"
+        );
         let task = run(&connection, Box::new(tokio::io::empty()), Box::new(()));
         let size = size_of_val(&task);
         assert!(size <= 520, "a connection's future has {size} bytes");

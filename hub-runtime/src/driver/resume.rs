@@ -3,6 +3,7 @@
 
 use super::Driver;
 use super::connection::Connection;
+use crate::telemetry::targets;
 use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -51,8 +52,9 @@ impl Driver {
             return;
         }
         tracing::debug!(
-            target: "hub_runtime::connections",
-            connection_id = self.connection.id().as_str(),
+            target: targets::SESSION,
+            hub = self.connection.hub().name(),
+            connection_id = %self.connection.who().id,
             "a connection has lost its socket, and waits for its client"
         );
         let hub = self.connection.hub();
@@ -83,6 +85,12 @@ impl Driver {
         {
             return;
         }
+        tracing::debug!(
+            target: targets::SESSION,
+            hub = self.connection.hub().name(),
+            connection_id = %self.connection.who().id,
+            "a connection goes on with another socket"
+        );
         self.input = Some(link.input);
         self.frames = link.framing.reader();
         self.inactive_until = None;

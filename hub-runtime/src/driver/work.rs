@@ -5,6 +5,7 @@ use super::connection::Connection;
 use super::end::End;
 use crate::dispatch::error_text;
 use crate::identity::{Guard, has_roles};
+use crate::telemetry::{self, CallRecord, targets};
 use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender};
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, HubMethodDescription, MethodKind};
@@ -180,10 +181,13 @@ impl Work {
                 .outgoing()
                 .keep(options.stateful_reconnect_buffer_size);
         }
+        telemetry::Life::opened(connection.who(), Some(protocol));
         connection.hub().join(connection);
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         connection.set_connecting(true);
-        self.phase = Phase::Connecting(connection.hub().hub().on_connected(scope));
+        let connected = connection.hub().hub().on_connected(scope);
+        let connected = telemetry::in_span(connection, "OnConnectedAsync", connected);
+        self.phase = Phase::Connecting(connected);
         Flow::Pause
     }
 
@@ -211,6 +215,7 @@ impl Work {
         self.next_call += 1;
         let number = CallNumber(self.next_call);
         let invocation_id = invocation.invocation_id.as_deref().map(SmolStr::new);
+        let record = CallRecord::begin(&self.connection, invocation);
         let (takes_slot, future) = match self.bind(number, invocation, invocation_id.as_ref()) {
             Ok(bound) => bound,
             // Told in its turn, so that answers come in the order of the calls.
@@ -228,6 +233,7 @@ impl Work {
                 takes_slot,
                 is_stream: invocation.streaming,
                 size,
+                record,
                 future,
             },
             task,
@@ -341,16 +347,15 @@ impl Work {
 
     /// A call that only says why it failed.
     fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
-        tracing::debug!(target: "hub_runtime::dispatch", hub = self.connection.hub().name(), text, "a call was refused");
+        let who = self.connection.who();
+        tracing::debug!(target: targets::DISPATCH, hub = who.hub, connection_id = %who.id, text, "a call was refused");
         Box::pin(std::future::ready(self.error(invocation_id, text)))
     }
 
     /// What a caller reads, if it waits for an answer.
     fn error(&self, invocation_id: Option<&SmolStr>, text: &str) -> Outcome {
         let caller = self.connection.protocol().zip(invocation_id);
-        caller.map_or(Outcome::Silent, |(protocol, id)| {
-            Outcome::Completion(Encoded::completion_error(protocol, id, text))
-        })
+        Outcome::Refused(caller.map(|(protocol, id)| Encoded::completion_error(protocol, id, text)))
     }
 
     fn item(&mut self, stream: &str, item: RawValue<'_>, task: &mut Context<'_>) -> Flow {
@@ -407,7 +412,7 @@ impl Work {
             let connection = self.connection.id();
             let text =
                 format!("Connection ID '{connection}' is not valid for invocation ID '{id}'.");
-            End::failed(&HubError::internal("InvalidOperationException", text))
+            End::not_asked(&HubError::internal("InvalidOperationException", text))
         })
     }
 }

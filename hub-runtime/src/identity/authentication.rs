@@ -1,6 +1,7 @@
 //! From a request to a user.
 
 use super::ticket::Ticket;
+use crate::telemetry::targets;
 use http::request::Parts;
 use hub_core::User;
 use std::fmt;
@@ -184,7 +185,7 @@ impl Authenticators {
                     };
                 }
                 Found::Failed(reason) => {
-                    tracing::debug!(target: "hub_runtime::connections", reason, "a request could not prove whose it is");
+                    tracing::debug!(target: targets::AUTHORIZATION, reason, "a request could not prove whose it is");
                     return Authenticated {
                         ticket: None,
                         failed: true,

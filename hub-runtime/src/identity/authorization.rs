@@ -3,6 +3,7 @@
 use super::policy::{CallMade, PolicyContext};
 use super::ticket::Ticket;
 use crate::driver::Connection;
+use crate::telemetry::targets;
 use hub_core::User;
 use hub_core::call::Outcome;
 use hub_core::contract::{Authorize, CallFuture, HubMethodDescription};
@@ -54,7 +55,7 @@ impl Guard {
                 self.call.connection.hub().name(),
                 self.call.method.wire_name,
             );
-            tracing::debug!(target: "hub_runtime::dispatch", hub, method, "a policy refused a call");
+            tracing::debug!(target: targets::AUTHORIZATION, hub, method, "a policy refused a call");
             refusal
         })
     }

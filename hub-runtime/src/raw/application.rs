@@ -8,6 +8,7 @@ use crate::identity::Ticket;
 use crate::server::clock::CoarseClock;
 use crate::server::live::{Live, Member};
 use crate::server::relay::ConnectionTask;
+use crate::telemetry::HubMetrics;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -19,6 +20,7 @@ pub(crate) struct RawApplication {
     options: ConnectionOptions,
     clock: Arc<CoarseClock>,
     live: Live<Life>,
+    metrics: HubMetrics,
 }
 
 impl RawApplication {
@@ -29,6 +31,7 @@ impl RawApplication {
         clock: Arc<CoarseClock>,
     ) -> Arc<Self> {
         Arc::new(Self {
+            metrics: HubMetrics::new(path.clone(), 0),
             path,
             handler,
             options,
@@ -58,6 +61,10 @@ impl Application for RawApplication {
 
     fn is_closed(&self) -> bool {
         self.live.is_closed()
+    }
+
+    fn metrics(&self) -> &HubMetrics {
+        &self.metrics
     }
 
     fn disconnect_timeout(&self) -> Duration {

@@ -8,10 +8,11 @@ use super::reader::{ReadEnd, Reader, Received};
 use super::writer::Writer;
 use crate::connections::websocket::close::CloseCode;
 use crate::connections::websocket::write::ping;
-use crate::connections::{Head, NewConnection};
+use crate::connections::{Application as _, Head, NewConnection};
 use crate::driver::{Link, panic_text};
 use crate::server::drain::DrainGuard;
 use crate::server::live::Member as _;
+use crate::telemetry::{self, Ending, LifeEnd, LogId, Who, targets};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hub_core::negotiate::TransportType;
@@ -91,17 +92,14 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
             head: Head::new(new.http),
         }),
     };
+    let log = Log::begin(&life, &shared, new.id_is_token);
     let handler = handle(Arc::clone(&life), connection);
     let reading = Box::pin(read(&mut reader, received, frames, keep_alive));
     let asked = asked_to_end(&life, new.guard.as_mut());
     let (code, handler) = serve(options, handler, reading, &mut writer, asked).await;
     // A client that comes back at once must not find its old connection.
     drop(new.lease);
-    tracing::debug!(
-        target: "hub_runtime::connections",
-        connection_id = shared.id.as_str(),
-        "a connection ends"
-    );
+    log.end();
     writer.messages.close();
     let close = async {
         // Without a code there is nobody to close for: the client has gone, or does not read.
@@ -114,6 +112,59 @@ pub(super) async fn run(life: Arc<Life>, mut new: NewConnection, link: Link) {
         timeout(options.close_timeout, close),
         timeout(options.abort_grace_period, last_words(handler)),
     );
+}
+
+/// What log and metrics are told of a connection, which has no handshake: it is open at once.
+struct Log<'a> {
+    application: &'a Life,
+    shared: &'a Shared,
+    id_is_token: bool,
+    life: telemetry::Life,
+    ending: Ending<'static>,
+}
+
+impl<'a> Log<'a> {
+    fn begin(application: &'a Life, shared: &'a Shared, id_is_token: bool) -> Self {
+        let handler = &application.application;
+        let who = who(application, shared, id_is_token);
+        let now = handler.clock().exact_millis();
+        let life = telemetry::Life::begin(handler.metrics(), who, now);
+        telemetry::Life::opened(who, None);
+        Self {
+            application,
+            shared,
+            id_is_token,
+            life,
+            ending: Ending::Dropped,
+        }
+    }
+
+    fn end(mut self) {
+        self.ending = Ending::Closed;
+    }
+}
+
+/// Also where its task is gone before its end.
+impl Drop for Log<'_> {
+    fn drop(&mut self) {
+        let handler = &self.application.application;
+        let who = who(self.application, self.shared, self.id_is_token);
+        let end = LifeEnd {
+            reason: self.ending,
+            was_opened: true,
+            now: handler.clock().exact_millis(),
+        };
+        self.life.ended(handler.metrics(), who, end);
+    }
+}
+
+fn who<'a>(life: &'a Life, shared: &'a Shared, id_is_token: bool) -> Who<'a> {
+    Who {
+        hub: life.application.name(),
+        id: LogId::new(&shared.id, id_is_token, life.number()),
+        transport: shared.transport,
+        user: None,
+    }
 }
 
 /// Until something ends the connection. What is left is the close code, and the handler if it has
@@ -178,7 +229,7 @@ fn log_end(end: HandlerEnd) -> CloseCode {
         Ok(()) => CloseCode::NORMAL,
         Err(panic) => {
             let text = panic_text(&*panic);
-            tracing::error!(target: "hub_runtime::connections", panic = text, "a connection's handler panicked");
+            tracing::error!(target: targets::SESSION, panic = text, "a connection's handler panicked");
             CloseCode::INTERNAL_ERROR
         }
     }

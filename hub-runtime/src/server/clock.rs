@@ -30,6 +30,11 @@ impl CoarseClock {
         self.millis.load(Ordering::Relaxed)
     }
 
+    /// The time as it is, in the same milliseconds.
+    pub(crate) fn exact_millis(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// A point in time in the clock's milliseconds, rounded up.
     pub(crate) fn millis_at(&self, at: std::time::Instant) -> u64 {
         let since = at.saturating_duration_since(self.start.into_std());
@@ -38,8 +43,6 @@ impl CoarseClock {
 
     /// Moves the clock on; the sweep does.
     pub(crate) fn advance(&self) {
-        let since = self.start.elapsed().as_millis();
-        self.millis
-            .store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.millis.store(self.exact_millis(), Ordering::Relaxed);
     }
 }

@@ -126,6 +126,9 @@ pub struct HubOptions {
     /// fires first. When the server shuts down, calls that run have the same time before that, in
     /// which they are still answered. Default 3 s. Not a SignalR option.
     pub abort_grace_period: Duration,
+    /// Whether log lines and spans of connections and calls name the user, as `user_id`. Default
+    /// `false`: ids of users may be personal data. Not a SignalR option.
+    pub log_user_ids: bool,
 }
 
 impl Default for HubOptions {
@@ -158,6 +161,7 @@ impl Default for HubOptions {
             maximum_pending_bytes: 512 * 1024,
             slow_client: SlowClient::Close,
             abort_grace_period: Duration::from_secs(3),
+            log_user_ids: false,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, SlowClient, in_turn};
 use crate::identity::Policies;
 use crate::telemetry;
+use crate::telemetry::{HubMetrics, targets};
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::hub_contexts::{HubContexts, WeakHubContexts};
 use hub_core::outlet::{ClientResult, GroupChange, Port, Sent, Target};
@@ -35,6 +36,7 @@ pub(crate) struct HubState {
     registry: Registry,
     live: Live<Connection>,
     results: ClientResults,
+    metrics: HubMetrics,
     /// The server's hubs, this one among them.
     siblings: OnceLock<WeakHubContexts>,
 }
@@ -58,6 +60,7 @@ impl HubState {
         session.maximum_receive_message_size = options.maximum_receive_message_size;
         session.detailed_errors = options.enable_detailed_errors;
         session.protocols = protocols;
+        let metrics = HubMetrics::new(name, hub.methods());
         Arc::new_cyclic(|me| Self {
             me: me.clone(),
             name,
@@ -69,6 +72,7 @@ impl HubState {
             registry: Registry::default(),
             live: Live::default(),
             results: ClientResults::default(),
+            metrics,
             siblings: OnceLock::new(),
         })
     }
@@ -101,6 +105,10 @@ impl HubState {
     /// Every connection whose task runs, handshake finished or not.
     pub(crate) fn live(&self) -> &Live<Connection> {
         &self.live
+    }
+
+    pub(crate) fn metrics(&self) -> &HubMetrics {
+        &self.metrics
     }
 
     pub(crate) fn results(&self) -> &ClientResults {
@@ -163,6 +171,7 @@ impl Port for HubState {
             _ => Broadcast::new(message),
         };
         let receivers = self.registry.receivers(&target);
+        tracing::trace!(target: targets::BACKPLANE, hub = self.name, to = kind(&target), receivers = receivers.len(), "a call on clients");
         // Within a turn a delivery is a push onto a queue; the turn's end does the writing, and
         // the yielding. Elsewhere each delivery is a write.
         if in_turn() || receivers.len() <= DELIVERIES {
@@ -221,6 +230,17 @@ impl Port for HubState {
         if let Some(connection) = self.registry.find(connection_id) {
             connection.request_close(DisconnectReason::Aborted(message));
         }
+    }
+}
+
+/// What is called, without whom: names of groups and users are the application's.
+fn kind(target: &Target) -> &'static str {
+    match target {
+        Target::All | Target::AllExcept(_) => "all",
+        Target::Connection(_) | Target::Connections(_) => "connections",
+        Target::User(_) | Target::Users(_) => "users",
+        Target::Group(_) | Target::Groups(_) | Target::GroupExcept(..) => "groups",
+        _ => "others",
     }
 }
 

@@ -2,6 +2,7 @@ use super::hubs::{Hubs, Inner};
 use super::state::HubState;
 use crate::identity::unix_millis;
 use crate::raw::RawApplication;
+use crate::telemetry::HubMetrics;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::task::AbortHandle;
@@ -38,9 +39,25 @@ async fn run(hubs: Weak<Inner>, interval: Duration) {
                 .saturating_sub(interval);
             let stuck = Instant::now().checked_sub(patience);
             hub.live().each(|connection| connection.sweep(now, stuck));
+            count_bytes(hub);
         }
         sweep_expired(&hubs);
     }
+}
+
+/// Tells the metrics what has been sent to clients, and what waits for them.
+fn count_bytes(hub: &HubState) {
+    if !HubMetrics::are_on() {
+        return;
+    }
+    let (mut all_sent, mut all_pending) = (0, 0);
+    hub.live().each(|connection| {
+        let (sent, pending) = connection.outgoing().take_count();
+        all_sent += sent;
+        all_pending += pending;
+    });
+    hub.metrics().sent(all_sent);
+    hub.metrics().pending(all_pending);
 }
 
 /// Ends connections whose user's proof is over: the one time that is the wall clock's.

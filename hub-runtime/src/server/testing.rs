@@ -22,6 +22,10 @@ use std::task::{Context, Poll};
 struct NoMethods;
 
 impl Hub for NoMethods {
+    fn methods(&self) -> usize {
+        0
+    }
+
     fn find(&self, _: &str) -> Option<usize> {
         None
     }
@@ -87,6 +91,7 @@ fn opened(
     let (http, ()) = http::Request::new(()).into_parts();
     let opening = Opening {
         id: number.to_string().into(),
+        id_is_token: false,
         number,
         ticket: None,
         head: Head::new(http),

@@ -9,7 +9,7 @@ use super::targets;
 pub(crate) fn limit_reached(hub: &str, limit: &'static str) {
     tracing::debug!(target: targets::LIMITS, hub, limit, "a limit was reached");
     #[cfg(feature = "metrics")]
-    metrics::counter!("hub.limit.reached", "hub" => hub.to_owned(), "limit" => limit).increment(1);
+    super::metrics::limit_reached(hub, limit);
 }
 
 /// Says that `count` messages did not go to a client that does not keep up, as `policy` wants it.
@@ -18,6 +18,5 @@ pub(crate) fn limit_reached(hub: &str, limit: &'static str) {
 pub(crate) fn messages_dropped(hub: &str, policy: &'static str, count: u64) {
     tracing::debug!(target: targets::LIMITS, hub, policy, count, "messages were dropped");
     #[cfg(feature = "metrics")]
-    metrics::counter!("hub.messages.dropped", "hub" => hub.to_owned(), "policy" => policy)
-        .increment(count);
+    super::metrics::messages_dropped(hub, policy, count);
 }

@@ -20,6 +20,9 @@ pub enum Outcome {
     Failed(HubError),
     /// A stream failed after it had begun.
     StreamFailed(HubError),
+    /// The call was refused, and never began: the completion that says so, for a caller that waits
+    /// for one.
+    Refused(Option<Encoded>),
 }
 
 /// Where an answer goes. Encoding is its last generic step: what leaves it is bytes.

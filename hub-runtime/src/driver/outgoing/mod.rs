@@ -8,6 +8,7 @@ use super::connection::Connection;
 use super::frame::{Frame, Framing};
 use super::transport::Transport;
 use super::turn;
+use crate::telemetry::SentBytes;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
@@ -61,6 +62,7 @@ struct State {
     status: Status,
     /// Calls that wait for room.
     room: Vec<Waker>,
+    sent: SentBytes,
 }
 
 /// Says whether a message of so many bytes is accepted.
@@ -93,6 +95,7 @@ impl Outgoing {
             blocked: None,
             status: Status::Open,
             room: Vec::new(),
+            sent: SentBytes::default(),
         };
         Self {
             state: Mutex::new(state),
@@ -334,6 +337,12 @@ impl Outgoing {
         (state.status, state.blocked)
     }
 
+    /// For the metrics: bytes that have been written since this was asked last, and bytes that wait.
+    pub(crate) fn take_count(&self) -> (u64, usize) {
+        let mut state = self.lock();
+        (state.sent.take(), state.queue.bytes())
+    }
+
     /// Whether the peer is known to be gone, although what it sent last has not been read.
     pub(crate) fn is_abandoned(&self) -> bool {
         let state = self.lock();
@@ -477,6 +486,7 @@ impl State {
     }
 
     fn advance(&mut self, count: usize) {
+        self.sent.add(count);
         self.queue.advance(count);
         if self.queue.lasting_bytes() <= LOW_WATER {
             self.wake_room();

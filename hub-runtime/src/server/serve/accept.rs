@@ -1,6 +1,7 @@
 //! Accepting sockets: no more than there is room for, and without spinning when the system has run
 //! dry.
 
+use crate::telemetry::targets;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,13 +41,13 @@ impl Acceptor {
                 Ok((stream, peer)) => {
                     // Without it every second small message waits 40 ms for an acknowledgement.
                     if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "TCP_NODELAY cannot be set");
+                        tracing::debug!(target: targets::SERVER, %error, "TCP_NODELAY cannot be set");
                     }
                     return (stream, peer, slot);
                 }
                 Err(error) if concerns_one_connection(&error) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "no connection can be accepted for now");
+                    tracing::warn!(target: targets::SERVER, %error, "no connection can be accepted for now");
                     tokio::time::sleep(BACK_OFF).await;
                 }
             }

@@ -9,6 +9,7 @@ use crate::server::activity::{Activity, Request as Served, ResponseBody, deadlin
 use crate::server::drain::{Carrier, Connection, Drain, DrainGuard, Server};
 use crate::server::relay::ConnectionTask;
 use crate::server::tasks::Tasks;
+use crate::telemetry::targets;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -82,8 +83,12 @@ impl Http {
         drop(guard);
         match secured {
             Ok(Ok(stream)) => return self.serve_on(stream, peer, &this, first_request).await,
-            Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
-            Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
+            Ok(Err(error)) => {
+                tracing::debug!(target: targets::SERVER, %peer, %error, "the TLS handshake failed");
+            }
+            Err(_) => {
+                tracing::debug!(target: targets::SERVER, %peer, "the TLS handshake took too long");
+            }
         }
         None
     }
@@ -134,7 +139,7 @@ impl Http {
         };
         // However it ended, it concerns that one client.
         if let Err(error) = served {
-            tracing::debug!(%peer, %error, "the connection ended with an error");
+            tracing::debug!(target: targets::SERVER, %peer, %error, "the connection ended with an error");
         }
         drop(guard);
         match carrier.take_opening() {

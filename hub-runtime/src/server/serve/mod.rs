@@ -14,6 +14,7 @@ use self::tls::Tls;
 use super::drain::Server;
 use super::relay::Relay;
 use super::tasks::Tasks;
+use crate::telemetry::targets;
 use axum::Router;
 use std::convert::Infallible;
 use std::future::pending;
@@ -26,9 +27,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
-
-/// Under which a server's life is logged.
-const LOG: &str = "hub_runtime::connections";
 
 /// Serves `app` on `listener`, over HTTP/1.1 and HTTP/2: a stand-in for `axum::serve` that is fit
 /// for the open network.
@@ -272,7 +270,7 @@ impl Running {
     async fn drain(self, options: &Options) {
         let (start, window) = (Instant::now(), options.drain_window);
         let (tasks, upgraded) = self.left();
-        tracing::info!(target: LOG, tasks, upgraded, ?window, "the server shuts down: no new connections are taken");
+        tracing::info!(target: targets::SERVER, tasks, upgraded, ?window, "the server shuts down: no new connections are taken");
         let drained = async {
             let mut drained = pin!(self.0.drained());
             tokio::select! {
@@ -284,7 +282,7 @@ impl Running {
         if !drained.await {
             self.abort().await;
         }
-        tracing::info!(target: LOG, elapsed = ?start.elapsed(), "the server has shut down");
+        tracing::info!(target: targets::SERVER, elapsed = ?start.elapsed(), "the server has shut down");
     }
 
     async fn abort(&self) {
@@ -292,7 +290,7 @@ impl Running {
         const ABORT: Duration = Duration::from_secs(1);
         let (tasks, upgraded) = self.left();
         tracing::warn!(
-            target: LOG,
+            target: targets::SERVER,
             tasks,
             upgraded,
             "the drain timeout is over: what is left is aborted"

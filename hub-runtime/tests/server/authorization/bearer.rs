@@ -98,7 +98,7 @@ async fn tokens_never_reach_the_log() {
     for expected in [
         "the token has expired",
         "a request was refused",
-        "a connection ends",
+        "a connection was closed",
     ] {
         assert!(log.contains(expected), "{expected} is not in\n{log}");
     }
