@@ -125,6 +125,16 @@ impl<H: ?Sized> Context<H> {
     pub fn groups(&self) -> CallerGroups<'_> {
         CallerGroups::new(self.scope().port(), self.scope().connection_id())
     }
+
+    /// Another hub of the same server, for calling its clients.
+    pub fn another_hub<Other: HubContract + ?Sized>(
+        &self,
+    ) -> Result<HubContext<Other>, HubNotMounted> {
+        match self.scope().hubs() {
+            Some(hubs) => hubs.get(),
+            None => Err(HubNotMounted::new::<Other>()),
+        }
+    }
 }
 
 impl<H: HubContract + ?Sized> Context<H> {
@@ -136,16 +146,6 @@ impl<H: HubContract + ?Sized> Context<H> {
     /// The hub as seen from outside: outlives the call, and may be given to other tasks.
     pub fn hub(&self) -> HubContext<H> {
         HubContext::new(Arc::clone(self.scope().port()))
-    }
-
-    /// Another hub of the same server, for calling its clients.
-    pub fn another_hub<Other: HubContract + ?Sized>(
-        &self,
-    ) -> Result<HubContext<Other>, HubNotMounted> {
-        match self.scope().hubs() {
-            Some(hubs) => hubs.get(),
-            None => Err(HubNotMounted::new::<Other>()),
-        }
     }
 }
 

@@ -160,6 +160,11 @@ impl UploadQueue {
         )
     }
 
+    /// Takes no more items: for a call whose method was never begun.
+    pub fn close(&self) {
+        self.lock().close();
+    }
+
     pub(super) fn take_unseen_failure(&self) -> Option<HubError> {
         self.lock().unseen.take()
     }

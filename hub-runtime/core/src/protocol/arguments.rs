@@ -12,7 +12,7 @@ use super::{Protocol, ValueError, json, message_pack};
 
 /// The arguments of a call, still as they were written: one array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Arguments<'a>(Raw<'a>);
+pub struct Arguments<'a>(pub(super) Raw<'a>);
 
 impl<'a> Arguments<'a> {
     /// An array written in `protocol`. The bytes are judged when they are decoded.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::argument_list::AsArray;
 use super::framing::{self, MAX_PREFIX};
-use super::{ArgumentList, Framing, Message, Protocol, Protocols, json, message_pack, spare};
+use super::{ArgumentList, Message, Protocol, Protocols, json, message_pack, spare};
 
 /// One complete hub message, with its separator or length, in a buffer that has room in front.
 ///
@@ -51,7 +51,7 @@ pub(super) enum Head<'a> {
 
 /// What stands after the value.
 #[derive(Debug, Clone, Copy)]
-enum Tail<'a> {
+pub(super) enum Tail<'a> {
     Nothing,
     StreamIds(&'a [&'a str]),
 }
@@ -311,7 +311,7 @@ fn with_headroom(protocol: Protocol) -> Vec<u8> {
     buf
 }
 
-fn write_value<T: Serialize + ?Sized>(
+pub(super) fn write_value<T: Serialize + ?Sized>(
     protocol: Protocol,
     buf: &mut Vec<u8>,
     value: &T,
@@ -323,7 +323,7 @@ fn write_value<T: Serialize + ?Sized>(
     Ok(())
 }
 
-fn begin(protocol: Protocol, head: Head<'_>) -> Vec<u8> {
+pub(super) fn begin(protocol: Protocol, head: Head<'_>) -> Vec<u8> {
     let mut buf = with_headroom(protocol);
     match protocol {
         Protocol::Json => json::write_head(&mut buf, head),
@@ -333,7 +333,11 @@ fn begin(protocol: Protocol, head: Head<'_>) -> Vec<u8> {
 }
 
 #[inline]
-fn end(protocol: Protocol, mut buf: Vec<u8>, tail: Tail<'_>) -> Result<Encoded, EncodeError> {
+pub(super) fn end(
+    protocol: Protocol,
+    mut buf: Vec<u8>,
+    tail: Tail<'_>,
+) -> Result<Encoded, EncodeError> {
     match (protocol, tail) {
         (Protocol::Json, Tail::Nothing) => json::write_end(&mut buf),
         (Protocol::Json, Tail::StreamIds(ids)) => json::write_invocation_end(&mut buf, ids),
@@ -351,8 +355,8 @@ fn end(protocol: Protocol, mut buf: Vec<u8>, tail: Tail<'_>) -> Result<Encoded, 
 /// The same invocation in each protocol that receivers use: encoded once, sent to many.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EncodedInvocation {
-    json: Option<Encoded>,
-    message_pack: Option<Encoded>,
+    pub(super) json: Option<Encoded>,
+    pub(super) message_pack: Option<Encoded>,
     key: u64,
 }
 
@@ -397,9 +401,7 @@ impl EncodedInvocation {
             let end = memchr::memmem::find(json, b"\"arguments\":[")?;
             return Some(json[..end].into());
         }
-        let (protocol, bytes) = (Protocol::MessagePack, self.message_pack.as_ref()?.payload());
-        let frame = Framing::new(protocol).next(bytes, None).ok()??;
-        match Message::parse(protocol, frame.body).ok()? {
+        match self.message_pack.as_ref()?.read(Protocol::MessagePack)? {
             Message::Invocation(call) => Some(call.target.as_bytes().to_vec().into()),
             _ => None,
         }

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::RawValue;
+use super::{OwnedValue, RawValue};
 
 /// The headers of a message: pairs of texts, read only when somebody asks
 /// (SignalR wire specification, section 10.3).
@@ -33,6 +33,23 @@ impl<'a> Headers<'a> {
             .into_iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
+    }
+}
+
+/// [`Headers`] that outlive the message they came in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnedHeaders(Option<OwnedValue>);
+
+impl OwnedHeaders {
+    /// The headers for reading.
+    pub fn as_headers(&self) -> Headers<'_> {
+        Headers(self.0.as_ref().map(OwnedValue::as_raw))
+    }
+}
+
+impl From<Headers<'_>> for OwnedHeaders {
+    fn from(headers: Headers<'_>) -> Self {
+        Self(headers.0.map(OwnedValue::from))
     }
 }
 

@@ -14,6 +14,8 @@ mod headers;
 mod json;
 mod message;
 mod message_pack;
+mod owned_arguments;
+mod read_back;
 mod received;
 mod spare;
 mod value;
@@ -24,12 +26,13 @@ pub use self::encoded::{EncodeError, Encoded, EncodedInvocation, StreamItems};
 pub use self::error::ParseError;
 pub(crate) use self::error::{MAX_QUOTE, shortened};
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};
-pub use self::headers::Headers;
+pub use self::headers::{Headers, OwnedHeaders};
 pub(crate) use self::json::write_string as write_json_string;
 pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
 #[cfg(feature = "chrono")]
 pub(crate) use self::message_pack::writes_message_pack;
+pub use self::owned_arguments::{OwnedArguments, ReplaceError};
 pub use self::received::Received;
 pub use self::value::{OwnedValue, RawValue, ValueError};
 

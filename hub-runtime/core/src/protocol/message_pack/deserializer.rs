@@ -39,6 +39,20 @@ pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
     Ok(value)
 }
 
+/// The items of an array, each as its bytes; `bytes` must hold nothing else.
+pub(in crate::protocol) fn split_array(bytes: &[u8]) -> Result<Vec<&[u8]>, DecodeError> {
+    let mut reader = Reader::new(bytes);
+    let Token::Array(length) = reader.token()? else {
+        return Err(DecodeError::new("not an array"));
+    };
+    let items = (0..length).map(|_| reader.raw(MAX_DEPTH - 1)).collect();
+    if reader.rest().is_empty() {
+        items
+    } else {
+        Err(DecodeError::new("bytes are left over after the value"))
+    }
+}
+
 /// Reads values from MessagePack bytes.
 pub(super) struct Deserializer<'de> {
     reader: Reader<'de>,

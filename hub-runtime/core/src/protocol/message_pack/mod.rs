@@ -11,7 +11,7 @@ mod reader;
 mod timestamp;
 mod writer;
 
-pub(super) use self::deserializer::{from_slice, visit_array};
+pub(super) use self::deserializer::{from_slice, split_array, visit_array};
 pub(super) use self::envelope::parse;
 pub use self::error::DecodeError;
 #[cfg(feature = "chrono")]
