@@ -135,6 +135,8 @@ mod connections;
 mod dispatch;
 #[cfg(feature = "server")]
 mod driver;
+#[cfg(feature = "server")]
+pub mod filters;
 #[cfg(all(feature = "server", feature = "macros"))]
 pub mod guide;
 #[cfg(feature = "server")]
@@ -155,7 +157,10 @@ pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 #[doc(inline)]
 pub use hub_core::context::{ItemsGuard, Stopped};
 #[doc(inline)]
-pub use hub_core::contract::{Authorize, ClientContract, HubContract, PolicyName, WireType};
+pub use hub_core::contract::{
+    Authorize, ClientContract, HubContract, HubMethodDescription, MethodKind, ParameterDescription,
+    PolicyName, WireType,
+};
 #[doc(inline)]
 pub use hub_core::hub_contexts::HubNotMounted;
 #[doc(inline)]

@@ -399,7 +399,7 @@ impl Future for Caught {
 }
 
 /// Logs a panic, and makes an error of it: its text goes no further.
-pub(super) fn panicked(target: &str, panic: &(dyn Any + Send)) -> HubError {
+pub(crate) fn panicked(target: &str, panic: &(dyn Any + Send)) -> HubError {
     let text = panic_text(panic);
     tracing::error!(target: targets::DISPATCH, method = target, panic = text, "a hub method panicked");
     HubError::internal("Panic", "The method panicked.")

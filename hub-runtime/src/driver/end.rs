@@ -7,6 +7,7 @@ use super::transport::Input;
 use super::work::Work;
 use crate::connections::websocket::close::{CloseCode, FrameError};
 use crate::connections::websocket::write::close_frame;
+use crate::filters;
 use crate::telemetry::{self, Ending};
 use hub_core::context::{CloseMessage, ConnectionScope};
 use hub_core::protocol::Encoded;
@@ -318,8 +319,13 @@ async fn end_work(connection: &Arc<Connection>, work: &mut Work, reason: Disconn
 }
 
 async fn tell_user(connection: &Arc<Connection>, reason: DisconnectReason) {
-    let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
-    let told = connection.hub().hub().on_disconnected(scope, reason);
+    let hub = connection.hub();
+    let told = if hub.filters().is_empty() {
+        let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        hub.hub().on_disconnected(scope, reason)
+    } else {
+        Box::pin(filters::disconnected(Arc::clone(connection), reason))
+    };
     let mut told = telemetry::in_span(connection, "OnDisconnectedAsync", told);
     poll_fn(|task| poll_caught(told.as_mut(), task)).await;
 }

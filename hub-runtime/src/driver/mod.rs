@@ -11,7 +11,7 @@ mod transport;
 mod turn;
 mod work;
 
-pub(crate) use calls::panic_text;
+pub(crate) use calls::{panic_text, panicked};
 pub(crate) use connection::{Connection, Opening};
 pub(crate) use frame::{Broadcast, Framing};
 pub(crate) use outgoing::Outgoing;

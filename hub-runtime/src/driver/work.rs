@@ -4,6 +4,7 @@ use super::calls::{self, Calls, Start};
 use super::connection::Connection;
 use super::end::End;
 use crate::dispatch::error_text;
+use crate::filters::{self, Received, Refusal, RefusalReason};
 use crate::identity::{Guard, has_roles};
 use crate::telemetry::{self, CallRecord, targets};
 use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender};
@@ -36,6 +37,11 @@ pub(super) enum Flow {
 pub(super) struct StalledItem {
     stream: String,
     item: OwnedValue,
+}
+
+/// Whether a call that is right takes one of the parallel slots (wire specification, section 12.3).
+fn takes_slot(invocation: &Invocation<'_>) -> bool {
+    !invocation.streaming && invocation.stream_ids.is_empty()
 }
 
 /// A connection's running work: the user's code, and what feeds it.
@@ -183,12 +189,19 @@ impl Work {
         }
         telemetry::Life::opened(connection.who(), Some(protocol));
         connection.hub().join(connection);
-        let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         connection.set_connecting(true);
-        let connected = connection.hub().hub().on_connected(scope);
-        let connected = telemetry::in_span(connection, "OnConnectedAsync", connected);
+        let connected = telemetry::in_span(connection, "OnConnectedAsync", self.connect());
         self.phase = Phase::Connecting(connected);
         Flow::Pause
+    }
+
+    fn connect(&self) -> Connecting {
+        let (connection, hub) = (Arc::clone(&self.connection), self.connection.hub());
+        if hub.filters().is_empty() {
+            hub.hub().on_connected(connection)
+        } else {
+            Box::pin(filters::connected(connection))
+        }
     }
 
     fn message(&mut self, message: &Message<'_>, task: &mut Context<'_>) -> Result<Flow, End> {
@@ -216,10 +229,14 @@ impl Work {
         let number = CallNumber(self.next_call);
         let invocation_id = invocation.invocation_id.as_deref().map(SmolStr::new);
         let record = CallRecord::begin(&self.connection, invocation);
-        let (takes_slot, future) = match self.bind(number, invocation, invocation_id.as_ref()) {
-            Ok(bound) => bound,
-            // Told in its turn, so that answers come in the order of the calls.
-            Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
+        let (takes_slot, future) = if self.connection.hub().filters().is_empty() {
+            match self.bind(number, invocation, invocation_id.as_ref()) {
+                Ok(bound) => bound,
+                // Told in its turn, so that answers come in the order of the calls.
+                Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
+            }
+        } else {
+            self.filter(number, invocation, invocation_id.as_ref())
         };
         let target = SmolStr::new(&*invocation.target);
         let size = invocation.arguments.bytes().len()
@@ -255,33 +272,14 @@ impl Work {
             .find(target)
             .ok_or_else(|| error_text::unknown_method(target))?;
         let description = hub.description(method);
-        // Roles are judged before the user's code sees an argument, policies when the call has its
-        // turn.
+        self.check(description, invocation, invocation_id)
+            .map_err(Refusal::into_text)?;
         let guard = if description.authorize.is_empty() {
             None
         } else {
-            self.guard(description, invocation)?
+            self.guard(description, invocation)
         };
-        let streams = description.kind == MethodKind::Stream;
-        if streams != invocation.streaming {
-            return Err(error_text::wrong_kind(target, streams));
-        }
-        if let Some(id) = invocation_id
-            && streams
-            && self.calls.is_in_use(id)
-        {
-            return Err(error_text::id_in_use(id));
-        }
-        let (sent, expected) = (invocation.stream_ids.len(), description.uploads());
-        if sent != expected {
-            let error = error_text::stream_count(sent, expected);
-            return Err(error_text::invocation(
-                target,
-                &error,
-                options.enable_detailed_errors,
-            ));
-        }
-        let (senders, uploads) = self.open_uploads(sent);
+        let (senders, uploads) = self.open_uploads(invocation.stream_ids.len());
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
@@ -292,7 +290,8 @@ impl Work {
                 error_text::invocation(target, &calls::panicked(target, &*panic), detailed)
             })?
             .map_err(|error| error_text::binding(target, &error, detailed))?;
-        if expected > 0 {
+        let takes_slot = takes_slot(invocation);
+        if !senders.is_empty() {
             self.keep_uploads(&invocation.stream_ids, senders);
         }
         let future = match guard {
@@ -302,23 +301,101 @@ impl Work {
                 guard.before(future, self.error(invocation_id, &refusal))
             }
         };
-        Ok((!streams && expected == 0, future))
+        Ok((takes_slot, future))
     }
 
-    /// Judges the caller of a protected method by its roles. What is left to judge when the call has
-    /// its turn, if anything is.
+    /// What can be said of a call of a method before its arguments are looked at. Roles are judged
+    /// before the user's code sees an argument, policies when the call has its turn.
+    fn check(
+        &self,
+        method: &HubMethodDescription,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(), Refusal> {
+        let target = &*invocation.target;
+        if !method.authorize.is_empty() && !self.has_roles(method) {
+            let text = error_text::unauthorized(target);
+            return Err(Refusal::new(RefusalReason::Unauthorized, text));
+        }
+        let streams = method.kind == MethodKind::Stream;
+        if streams != invocation.streaming {
+            let text = error_text::wrong_kind(target, streams);
+            return Err(Refusal::new(RefusalReason::WrongKind, text));
+        }
+        if let Some(id) = invocation_id
+            && streams
+            && self.calls.is_in_use(id)
+        {
+            let text = error_text::id_in_use(id);
+            return Err(Refusal::new(RefusalReason::IdInUse, text));
+        }
+        let (sent, expected) = (invocation.stream_ids.len(), method.uploads());
+        if sent != expected {
+            let error = error_text::stream_count(sent, expected);
+            let detailed = self.connection.hub().options().enable_detailed_errors;
+            let text = error_text::invocation(target, &error, detailed);
+            return Err(Refusal::new(RefusalReason::WrongStreamCount, text));
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn has_roles(&self, method: &HubMethodDescription) -> bool {
+        let ticket = self.connection.ticket();
+        ticket.is_some_and(|ticket| has_roles(ticket.user(), method.authorize))
+    }
+
+    /// What is left to judge of a protected method's caller when the call has its turn, if anything
+    /// is.
     #[inline(never)]
     fn guard(
         &self,
         method: &'static HubMethodDescription,
         invocation: &Invocation<'_>,
-    ) -> Result<Option<Guard>, String> {
-        let ticket = self.connection.ticket();
-        let ticket = ticket
-            .filter(|ticket| has_roles(ticket.user(), method.authorize))
-            .ok_or_else(|| error_text::unauthorized(&invocation.target))?;
-        let arguments = invocation.arguments;
-        Ok(Guard::new(ticket, &self.connection, method, arguments))
+    ) -> Option<Guard> {
+        let (connection, arguments) = (&self.connection, invocation.arguments);
+        Guard::new(connection.ticket()?, connection, method, arguments)
+    }
+
+    /// A call with the hub's filters around it, which decodes its arguments when they let it.
+    fn filter(
+        &mut self,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> (bool, CallFuture) {
+        let hub = self.connection.hub().hub();
+        let target = &*invocation.target;
+        let method = hub.find(target).map(|index| filters::Method {
+            index,
+            description: hub.description(index),
+        });
+        let refusal = match &method {
+            None => Some(Refusal::new(
+                RefusalReason::UnknownMethod,
+                error_text::unknown_method(target),
+            )),
+            Some(method) => self
+                .check(method.description, invocation, invocation_id)
+                .err(),
+        };
+        let (mut uploads, takes_slot) = (Vec::new(), refusal.is_some() || takes_slot(invocation));
+        if refusal.is_none() {
+            let (senders, queues) = self.open_uploads(invocation.stream_ids.len());
+            if !senders.is_empty() {
+                self.keep_uploads(&invocation.stream_ids, senders);
+            }
+            uploads = queues;
+        }
+        let received = Received {
+            connection: &self.connection,
+            number,
+            invocation,
+            method,
+            refusal,
+            uploads,
+        };
+        (takes_slot, received.into_future())
     }
 
     /// The queues of so many uploads. Most calls have none.

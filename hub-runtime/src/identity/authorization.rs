@@ -51,20 +51,21 @@ impl Guard {
             if self.allows().await {
                 return future.await;
             }
-            let (hub, method) = (
-                self.call.connection.hub().name(),
-                self.call.method.wire_name,
-            );
-            tracing::debug!(target: targets::AUTHORIZATION, hub, method, "a policy refused a call");
             refusal
         })
     }
 
-    async fn allows(&self) -> bool {
+    /// Whether the policies let the call begin.
+    pub(crate) async fn allows(&self) -> bool {
         let Self { ticket, call } = self;
-        let policies = call.connection.hub().policies();
+        let hub = call.connection.hub();
         let context = || PolicyContext::call(Arc::clone(ticket), Arc::clone(call));
-        policies.allow(call.method.authorize, context).await
+        let allows = hub.policies().allow(call.method.authorize, context).await;
+        if !allows {
+            let (hub, method) = (hub.name(), call.method.wire_name);
+            tracing::debug!(target: targets::AUTHORIZATION, hub, method, "a policy refused a call");
+        }
+        allows
     }
 }
 

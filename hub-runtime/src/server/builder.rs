@@ -7,6 +7,7 @@ use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
 use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
+use crate::filters::HubFilter;
 use crate::identity::{Authentication, Authenticators, HttpRequest, Policies, PolicyContext};
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
@@ -136,6 +137,13 @@ impl HubsBuilder {
         find: impl Fn(&http::request::Parts) -> Option<IpAddr> + Send + Sync + 'static,
     ) -> Self {
         self.address = ClientAddress::new(find);
+        self
+    }
+
+    /// Puts a filter around all hubs, within those that were added before: see [`HubFilter`]. The
+    /// filters of one hub, [`HubOptions::filters`](crate::HubOptions::filters), are further in.
+    pub fn filter(mut self, filter: impl HubFilter) -> Self {
+        self.options.filters.add(filter);
         self
     }
 

@@ -1,5 +1,6 @@
 use crate::connections::AllowedOrigins;
 use crate::driver::SlowClient;
+use crate::filters::HubFilters;
 use hub_core::contract::Authorize;
 use hub_core::negotiate::Transports;
 use std::time::Duration;
@@ -129,6 +130,25 @@ pub struct HubOptions {
     /// Whether log lines and spans of connections and calls name the user, as `user_id`. Default
     /// `false`: ids of users may be personal data. Not a SignalR option.
     pub log_user_ids: bool,
+    /// What is around the hub's calls and connections (`AddFilter`). Default: nothing. Those of all
+    /// hubs, which [`HubsBuilder::filter`](crate::HubsBuilder::filter) adds too, are outside a hub's
+    /// own.
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// use hub_runtime::Hubs;
+    /// # struct Audit;
+    /// # impl hub_runtime::filters::HubFilter for Audit {}
+    ///
+    /// let hubs = Hubs::builder()
+    ///     .hub_with::<dyn ChatHub>("/hubs/chat", Chat, |options| options.filters.add(Audit))
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    pub filters: HubFilters,
 }
 
 impl Default for HubOptions {
@@ -162,6 +182,7 @@ impl Default for HubOptions {
             slow_client: SlowClient::Close,
             abort_grace_period: Duration::from_secs(3),
             log_user_ids: false,
+            filters: HubFilters::default(),
         }
     }
 }

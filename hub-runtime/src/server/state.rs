@@ -7,6 +7,7 @@ use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
 use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, SlowClient, in_turn};
+use crate::filters::ErasedFilter;
 use crate::identity::Policies;
 use crate::telemetry;
 use crate::telemetry::{HubMetrics, targets};
@@ -88,6 +89,11 @@ impl HubState {
 
     pub(crate) fn options(&self) -> &HubOptions {
         &self.options
+    }
+
+    /// What is around the hub, outermost first.
+    pub(crate) fn filters(&self) -> &[Arc<dyn ErasedFilter>] {
+        self.options.filters.all()
     }
 
     pub(crate) fn session_options(&self) -> &Arc<SessionOptions> {

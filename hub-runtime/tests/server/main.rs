@@ -9,6 +9,7 @@ mod closing;
 mod compression;
 mod context;
 mod event_stream;
+mod filters;
 mod herd;
 mod hostile;
 mod http2;

@@ -1,0 +1,65 @@
+use super::chain::{Next, NextConnected, NextDisconnected};
+use super::filter::{AnyHub, HubFilter};
+use super::invocation::HubInvocation;
+use super::result::MethodResult;
+use hub_core::{Context, DisconnectReason, HubError};
+use std::future::Future;
+use std::pin::Pin;
+
+pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A filter whose type has been hidden.
+pub(crate) trait ErasedFilter: Send + Sync {
+    /// The type's name, for logs.
+    fn name(&self) -> &'static str;
+
+    fn invoke_method<'a>(
+        &'a self,
+        call: &'a mut HubInvocation,
+        next: Next<'a>,
+    ) -> Boxed<'a, Result<MethodResult, HubError>>;
+
+    fn on_connected<'a>(
+        &'a self,
+        cx: &'a Context<AnyHub>,
+        next: NextConnected<'a>,
+    ) -> Boxed<'a, Result<(), HubError>>;
+
+    fn on_disconnected<'a>(
+        &'a self,
+        cx: &'a Context<AnyHub>,
+        reason: &'a DisconnectReason,
+        next: NextDisconnected<'a>,
+    ) -> Boxed<'a, ()>;
+}
+
+impl<F: HubFilter> ErasedFilter for F {
+    fn name(&self) -> &'static str {
+        std::any::type_name::<F>()
+    }
+
+    fn invoke_method<'a>(
+        &'a self,
+        call: &'a mut HubInvocation,
+        next: Next<'a>,
+    ) -> Boxed<'a, Result<MethodResult, HubError>> {
+        Box::pin(HubFilter::invoke_method(self, call, next))
+    }
+
+    fn on_connected<'a>(
+        &'a self,
+        cx: &'a Context<AnyHub>,
+        next: NextConnected<'a>,
+    ) -> Boxed<'a, Result<(), HubError>> {
+        Box::pin(HubFilter::on_connected(self, cx, next))
+    }
+
+    fn on_disconnected<'a>(
+        &'a self,
+        cx: &'a Context<AnyHub>,
+        reason: &'a DisconnectReason,
+        next: NextDisconnected<'a>,
+    ) -> Boxed<'a, ()> {
+        Box::pin(HubFilter::on_disconnected(self, cx, reason, next))
+    }
+}

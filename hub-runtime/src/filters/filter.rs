@@ -1,0 +1,137 @@
+use super::chain::{Next, NextConnected, NextDisconnected};
+use super::invocation::HubInvocation;
+use super::result::MethodResult;
+use hub_core::{Context, DisconnectReason, HubError};
+use std::future::Future;
+use std::sync::Arc;
+
+/// Stands for a hub whose contract a filter does not know, as in `Context<AnyHub>`. No value of it
+/// is ever made.
+#[derive(Debug)]
+pub enum AnyHub {}
+
+/// Code around what a hub does (SignalR's `IHubFilter`).
+///
+/// Each method is given `next`, which is everything further in: other filters, and the hub itself at
+/// last. Without a method of its own a filter lets everything pass.
+///
+/// ```
+/// use hub_runtime::filters::{HubFilter, HubInvocation, MethodResult, Next};
+/// use hub_runtime::{Hubs, prelude::*};
+/// use std::time::Instant;
+///
+/// /// Says how long calls take.
+/// struct Stopwatch;
+///
+/// impl HubFilter for Stopwatch {
+///     async fn invoke_method(
+///         &self,
+///         call: &mut HubInvocation,
+///         next: Next<'_>,
+///     ) -> Result<MethodResult, HubError> {
+///         let begun = Instant::now();
+///         let result = next.run(call).await;
+///         println!("{} took {:?}", call.target(), begun.elapsed());
+///         result
+///     }
+/// }
+/// # #[hub] pub trait ChatHub {}
+/// # struct Chat;
+/// # impl ChatHub for Chat {}
+///
+/// let hubs = Hubs::builder()
+///     .filter(Stopwatch)
+///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+///     .build();
+/// # assert!(hubs.is_ok());
+/// ```
+///
+/// # Order
+///
+/// Filters of all hubs run outside those of one hub, and among each other in the order in which they
+/// were added: the first one is the outermost.
+///
+/// # Panics
+///
+/// A panic is caught where it happens. It fails the one call, or refuses the one connection, and
+/// filters further out see the failure.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no hub filter",
+    label = "does not implement `HubFilter`",
+    note = "write `impl HubFilter for {Self}`, with the methods that it is about"
+)]
+pub trait HubFilter: Send + Sync + 'static {
+    /// Runs around each call of a client, when the call has its turn.
+    ///
+    /// That is every call: also of methods that do not exist, with arguments that do not fit, and by
+    /// users who may not call the method. What is known to be wrong stands in
+    /// [`HubInvocation::refusal`]; `next` does not run the method then, and gives the refusal for
+    /// an error. Policies judge, and arguments are decoded, within `next`: both see what filters made
+    /// of the arguments. So a filter that answers without `next` answers to everybody.
+    ///
+    /// For a stream `next` ends with the stream, whose items have been sent by then.
+    ///
+    /// The future may be dropped while it waits: when a client cancels a stream, and when a
+    /// connection has ended and its grace period is over.
+    ///
+    /// An error is told to the caller as one of the method itself would be: see [`HubError`].
+    fn invoke_method(
+        &self,
+        call: &mut HubInvocation,
+        next: Next<'_>,
+    ) -> impl Future<Output = Result<MethodResult, HubError>> + Send {
+        next.run(call)
+    }
+
+    /// Runs around a hub's `on_connected`. An error refuses the connection; the client reads its text
+    /// as it would one of the hub's.
+    ///
+    /// What is further in and had let the connection in is told of its end in that case, so that it
+    /// can clear away.
+    fn on_connected(
+        &self,
+        cx: &Context<AnyHub>,
+        next: NextConnected<'_>,
+    ) -> impl Future<Output = Result<(), HubError>> + Send {
+        next.run(cx)
+    }
+
+    /// Runs around a hub's `on_disconnected`: once for each connection that was let in, after all its
+    /// calls have ended. The hub hears of the end also where a filter fails, or forgets `next`.
+    fn on_disconnected(
+        &self,
+        cx: &Context<AnyHub>,
+        reason: &DisconnectReason,
+        next: NextDisconnected<'_>,
+    ) -> impl Future<Output = ()> + Send {
+        next.run(cx, reason)
+    }
+}
+
+/// A filter that something else looks at too.
+impl<F: HubFilter> HubFilter for Arc<F> {
+    fn invoke_method(
+        &self,
+        call: &mut HubInvocation,
+        next: Next<'_>,
+    ) -> impl Future<Output = Result<MethodResult, HubError>> + Send {
+        (**self).invoke_method(call, next)
+    }
+
+    fn on_connected(
+        &self,
+        cx: &Context<AnyHub>,
+        next: NextConnected<'_>,
+    ) -> impl Future<Output = Result<(), HubError>> + Send {
+        (**self).on_connected(cx, next)
+    }
+
+    fn on_disconnected(
+        &self,
+        cx: &Context<AnyHub>,
+        reason: &DisconnectReason,
+        next: NextDisconnected<'_>,
+    ) -> impl Future<Output = ()> + Send {
+        (**self).on_disconnected(cx, reason, next)
+    }
+}

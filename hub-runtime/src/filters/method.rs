@@ -1,0 +1,93 @@
+//! What is in the middle of all filters: the method.
+
+use super::caught::caught;
+use super::invocation::HubInvocation;
+use super::refusal::{Refusal, RefusalReason};
+use super::result::MethodResult;
+use super::watched::Watched;
+use crate::dispatch::error_text;
+use crate::driver::panicked;
+use crate::identity::Guard;
+use hub_core::HubError;
+use hub_core::call::{Call, Outcome, Reply};
+use hub_core::context::ConnectionScope;
+use hub_core::contract::CallFuture;
+use std::sync::Arc;
+
+/// Decodes the arguments as filters have left them, lets policies judge, and runs the method.
+pub(super) async fn run(call: &mut HubInvocation) -> Result<MethodResult, HubError> {
+    if let Some(refusal) = call.refusal() {
+        return Err(refusal.clone().into());
+    }
+    let target = call.target().to_owned();
+    let outcome = caught(|| begin(call), |panic| panicked(&target, panic)).await?;
+    let (protocol, id) = (call.protocol(), call.answer_id());
+    match outcome {
+        Outcome::Completion(message) if !call.is_stream() => {
+            Ok(MethodResult::value(protocol, id, message))
+        }
+        Outcome::Failed(error) => Err(error),
+        Outcome::StreamFailed(error) => {
+            call.progress.fail();
+            Err(error)
+        }
+        _ => Ok(MethodResult::stream(protocol, id, call.progress.items())),
+    }
+}
+
+/// The call without filters: what `Work::bind` does for hubs that have none.
+async fn begin(call: &mut HubInvocation) -> Result<Outcome, HubError> {
+    let future = bind(call)?;
+    // The method has them now.
+    call.uploads.0.clear();
+    if let Some(guard) = guard(call)
+        && !guard.allows().await
+    {
+        let text = error_text::unauthorized(call.target());
+        return Err(Refusal::new(RefusalReason::Unauthorized, text).into());
+    }
+    Ok(future.await)
+}
+
+fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
+    let hub = call.connection.hub();
+    let Some(method) = call.method else {
+        let text = error_text::unknown_method(call.target());
+        return Err(Refusal::new(RefusalReason::UnknownMethod, text).into());
+    };
+    // Written also where nobody waits for it, so that filters can read it.
+    let reply = Reply::new(call.protocol(), Some(call.answer_id()));
+    let bound = Call::new(
+        scope(call),
+        call.number,
+        call.arguments.as_arguments(),
+        reply,
+        call.uploads.0.clone(),
+    );
+    hub.hub().call(method.index, bound).map_err(|error| {
+        let detailed = hub.options().enable_detailed_errors;
+        let text = error_text::binding(call.target(), &error, detailed);
+        Refusal::new(RefusalReason::WrongArguments, text).into()
+    })
+}
+
+fn scope(call: &HubInvocation) -> Arc<dyn ConnectionScope> {
+    let connection = Arc::clone(&call.connection);
+    if call.is_stream() {
+        Arc::new(Watched::new(connection, Arc::clone(&call.progress)))
+    } else {
+        connection
+    }
+}
+
+/// What has to judge besides the caller's roles, which are judged already.
+fn guard(call: &HubInvocation) -> Option<Guard> {
+    let method = call.description()?;
+    let ticket = call.connection.ticket()?;
+    Guard::new(
+        ticket,
+        &call.connection,
+        method,
+        call.arguments.as_arguments(),
+    )
+}

@@ -1,0 +1,29 @@
+//! Filters: code around the calls of clients, around a connection's beginning and end, and around
+//! what is sent to clients (SignalR's `IHubFilter`, and more).
+//!
+//! [The guide](crate::guide::filters) says what they are for, with examples. A filter is a
+//! [`HubFilter`]; it is added for all hubs with
+//! [`HubsBuilder::filter`](crate::HubsBuilder::filter), for one with
+//! [`HubOptions::filters`](crate::HubOptions::filters). Ready-made ones are below.
+
+mod caught;
+mod chain;
+mod erased;
+mod filter;
+mod invocation;
+mod list;
+mod method;
+mod refusal;
+mod result;
+mod watched;
+
+pub(crate) use chain::{connected, disconnected};
+pub(crate) use erased::ErasedFilter;
+pub(crate) use invocation::{Method, Received};
+
+pub use chain::{Next, NextConnected, NextDisconnected};
+pub use filter::{AnyHub, HubFilter};
+pub use invocation::HubInvocation;
+pub use list::HubFilters;
+pub use refusal::{Refusal, RefusalReason};
+pub use result::MethodResult;
