@@ -143,6 +143,9 @@ pub enum SendError {
     /// caller reads.
     #[error("The name of a group may have {0} bytes at most.")]
     GroupNameTooLong(usize),
+    /// A filter of the hub failed, or failed the call on purpose. The text is the filter's.
+    #[error("a filter kept the call from being sent: {0}")]
+    Filter(String),
 }
 
 /// A client that was asked did not give a result.
@@ -175,4 +178,7 @@ pub enum ClientResultError {
     /// Asked while `on_connected` runs, when answers cannot be read yet.
     #[error("Client results inside OnConnectedAsync Hub methods are not allowed.")]
     InsideOnConnected,
+    /// A filter of the hub failed, or kept the call from the client.
+    #[error("A filter kept the call from the client: {0}")]
+    Filter(String),
 }

@@ -1,6 +1,7 @@
 use super::chain::{Next, NextConnected, NextDisconnected};
 use super::filter::{AnyHub, HubFilter};
 use super::invocation::HubInvocation;
+use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
@@ -31,6 +32,8 @@ pub(crate) trait ErasedFilter: Send + Sync {
         reason: &'a DisconnectReason,
         next: NextDisconnected<'a>,
     ) -> Boxed<'a, ()>;
+
+    fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError>;
 }
 
 impl<F: HubFilter> ErasedFilter for F {
@@ -61,5 +64,9 @@ impl<F: HubFilter> ErasedFilter for F {
         next: NextDisconnected<'a>,
     ) -> Boxed<'a, ()> {
         Box::pin(HubFilter::on_disconnected(self, cx, reason, next))
+    }
+
+    fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
+        HubFilter::send(self, call)
     }
 }

@@ -1,5 +1,6 @@
 use super::chain::{Next, NextConnected, NextDisconnected};
 use super::invocation::HubInvocation;
+use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
@@ -106,6 +107,21 @@ pub trait HubFilter: Send + Sync + 'static {
     ) -> impl Future<Output = ()> + Send {
         next.run(cx, reason)
     }
+
+    /// Sees each call on clients that the hub's proxies make, from within its methods and outside:
+    /// may change its arguments, drop it, or fail it. There is no `next`, since nothing is waited for.
+    ///
+    /// What leaves passes the innermost filter first, so that the outermost sees what really goes out.
+    /// It is seen once, however many clients get it, and before it is known whether there are any.
+    /// Answers of methods are no sends, nor are the items of streams.
+    ///
+    /// It must be quick, and not block: it runs within whatever sends. An error, or a panic, keeps the
+    /// call from being sent, and whoever awaits it gets
+    /// [`SendError::Filter`](crate::SendError::Filter).
+    fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
+        let _ = call;
+        Ok(Sending::Pass)
+    }
 }
 
 /// A filter that something else looks at too.
@@ -133,5 +149,9 @@ impl<F: HubFilter> HubFilter for Arc<F> {
         next: NextDisconnected<'_>,
     ) -> impl Future<Output = ()> + Send {
         (**self).on_disconnected(cx, reason, next)
+    }
+
+    fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
+        (**self).send(call)
     }
 }

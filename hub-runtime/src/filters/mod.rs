@@ -13,17 +13,22 @@ mod filter;
 mod invocation;
 mod list;
 mod method;
+mod outgoing;
 mod refusal;
 mod result;
+mod sends;
 mod watched;
 
 pub(crate) use chain::{connected, disconnected};
 pub(crate) use erased::ErasedFilter;
 pub(crate) use invocation::{Method, Received};
+pub(crate) use sends::{asked, told};
 
 pub use chain::{Next, NextConnected, NextDisconnected};
 pub use filter::{AnyHub, HubFilter};
+pub use hub_core::outlet::Target;
 pub use invocation::HubInvocation;
 pub use list::HubFilters;
+pub use outgoing::{OutgoingCall, Sending};
 pub use refusal::{Refusal, RefusalReason};
 pub use result::MethodResult;

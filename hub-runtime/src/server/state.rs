@@ -7,7 +7,7 @@ use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
 use crate::dispatch::{Hub, error_text};
 use crate::driver::{Broadcast, Connection, SlowClient, in_turn};
-use crate::filters::ErasedFilter;
+use crate::filters::{self, ErasedFilter};
 use crate::identity::Policies;
 use crate::telemetry;
 use crate::telemetry::{HubMetrics, targets};
@@ -166,12 +166,37 @@ impl HubState {
     }
 }
 
+impl HubState {
+    /// A question as the filters let it through.
+    fn filtered(
+        &self,
+        connection: &Connection,
+        question: Encoded,
+    ) -> Result<Encoded, ClientResultError> {
+        let (filters, protocol) = (self.filters(), connection.protocol());
+        let Some(protocol) = protocol.filter(|_| !filters.is_empty()) else {
+            return Ok(question);
+        };
+        let target = Target::Connection(connection.id().clone());
+        filters::asked(self.name, filters, &target, (protocol, question))
+    }
+}
+
 impl Port for HubState {
     fn protocols(&self) -> Protocols {
         self.session.protocols
     }
 
     fn send(&self, target: Target, message: EncodedInvocation) -> Sent {
+        let message = if self.filters().is_empty() {
+            message
+        } else {
+            match filters::told(self.name, self.filters(), &target, message) {
+                Ok(Some(message)) => message,
+                Ok(None) => return Sent::Done(Ok(())),
+                Err(error) => return Sent::Done(Err(error)),
+            }
+        };
         let broadcast = match self.options.slow_client {
             SlowClient::Replace => Broadcast::replacing(message),
             _ => Broadcast::new(message),
@@ -207,11 +232,12 @@ impl Port for HubState {
             let error = ClientResultError::Disconnected(connection_id.into());
             return Box::pin(std::future::ready(Err(error)));
         };
-        let message = match encode(protocol, &invocation_id) {
+        let message = encode(protocol, &invocation_id).map_err(ClientResultError::from);
+        let message = match message.and_then(|message| self.filtered(&connection, message)) {
             Ok(message) => message,
             Err(error) => {
                 self.results.forget(&invocation_id);
-                return Box::pin(std::future::ready(Err(error.into())));
+                return Box::pin(std::future::ready(Err(error)));
             }
         };
         let forget = Forget {

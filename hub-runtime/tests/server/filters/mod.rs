@@ -2,6 +2,7 @@
 
 mod calls;
 mod life_cycle;
+mod outgoing;
 mod streams;
 
 use crate::client::Client;
