@@ -115,6 +115,7 @@
 //! | `macros` | yes | the attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` |
 //! | `server` | | `Hubs`, `serve`, and `HubContext` as an axum extractor |
 //! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
+//! | `rate-limit` | | the filter `filters::RateLimit` |
 //! | `deflate` | | compressed WebSocket messages, where `HubOptions::dangerous_enable_compression` allows them |
 //! | `metrics` | | metrics of hubs, through the `metrics` crate |
 //! | `opentelemetry` | | calls as parts of their callers' traces, for `tracing-opentelemetry` |

@@ -8,15 +8,20 @@
 
 mod caught;
 mod chain;
+mod concurrency_limit;
 mod erased;
 mod filter;
 mod invocation;
 mod list;
 mod method;
 mod outgoing;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 mod refusal;
 mod result;
+mod selection;
 mod sends;
+mod timeout;
 mod watched;
 
 pub(crate) use chain::{connected, disconnected};
@@ -25,10 +30,14 @@ pub(crate) use invocation::{Method, Received};
 pub(crate) use sends::{asked, told};
 
 pub use chain::{Next, NextConnected, NextDisconnected};
+pub use concurrency_limit::ConcurrencyLimit;
 pub use filter::{AnyHub, HubFilter};
 pub use hub_core::outlet::Target;
 pub use invocation::HubInvocation;
 pub use list::HubFilters;
 pub use outgoing::{OutgoingCall, Sending};
+#[cfg(feature = "rate-limit")]
+pub use rate_limit::RateLimit;
 pub use refusal::{Refusal, RefusalReason};
 pub use result::MethodResult;
+pub use timeout::Timeout;

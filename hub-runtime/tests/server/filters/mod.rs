@@ -1,8 +1,10 @@
 //! Filters around calls, connections and sends.
 
+mod authorization;
 mod calls;
 mod life_cycle;
 mod outgoing;
+mod ready_made;
 mod streams;
 
 use crate::client::Client;
