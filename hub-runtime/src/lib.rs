@@ -93,6 +93,7 @@
 - [`guide::errors`]: what a caller reads when its call fails.
 - [`guide::connections`]: how a connection begins, lives and ends; the options.
 - [`guide::authorization`]: who may connect, and who may call.
+- [`guide::filters`]: what is to happen around every call, connection or send.
 - [`guide::typescript`]: the client that `cargo build` writes.
 - [`guide::serving`]: [`serve`](crate::serve) and `axum::serve`, proxies, other origins.
 - [`guide::coming_from_aspnet`]: for those who know SignalR from C#.

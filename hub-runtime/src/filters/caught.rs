@@ -1,5 +1,6 @@
 //! A filter that panics is one failed call, never more.
 
+use crate::telemetry::targets;
 use futures_util::FutureExt as _;
 use hub_core::HubError;
 use std::any::Any;
@@ -24,6 +25,6 @@ where
 /// Logs a filter's panic, and makes an error of it: its text goes no further.
 pub(super) fn filter_panicked(filter: &str, panic: &(dyn Any + Send)) -> HubError {
     let text = crate::driver::panic_text(panic);
-    tracing::error!(target: "hub_runtime::dispatch", filter, panic = text, "a hub filter panicked");
+    tracing::error!(target: targets::DISPATCH, filter, panic = text, "a hub filter panicked");
     HubError::internal("Panic", "A filter panicked.")
 }

@@ -4,6 +4,7 @@ use super::refusal::Refusal;
 use super::result::MethodResult;
 use super::watched::Progress;
 use crate::driver::Connection;
+use crate::telemetry::targets;
 use hub_core::call::{CallNumber, Outcome, UploadQueue};
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, HubMethodDescription};
@@ -119,7 +120,7 @@ impl HubInvocation {
             };
         };
         let (hub, text) = (self.hub(), refusal.to_string());
-        tracing::debug!(target: "hub_runtime::dispatch", hub, text, "a call was refused");
+        tracing::debug!(target: targets::DISPATCH, hub, text, "a call was refused");
         match &self.invocation_id {
             None => Outcome::Silent,
             Some(id) => Outcome::Completion(Encoded::completion_error(self.protocol(), id, &text)),

@@ -5,10 +5,11 @@
 //! 3. [`errors`]: what a caller reads when its call fails.
 //! 4. [`connections`]: how a connection begins, lives and ends.
 //! 5. [`authorization`]: who may connect, and who may call.
-//! 6. [`typescript`]: the client that `cargo build` writes.
-//! 7. [`serving`]: what listens, and what stands in front of it.
-//! 8. [`growth`]: what more connections and groups cost, up to a million.
-//! 9. [`coming_from_aspnet`]: the same in C# and here.
+//! 6. [`filters`]: what is to happen around every call, connection or send.
+//! 7. [`typescript`]: the client that `cargo build` writes.
+//! 8. [`serving`]: what listens, and what stands in front of it.
+//! 9. [`growth`]: what more connections and groups cost, up to a million.
+//! 10. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -27,6 +28,9 @@ pub mod connections {}
 #[doc = include_str!("authorization.md")]
 #[cfg_attr(feature = "jwt", doc = include_str!("bearer_tokens.md"))]
 pub mod authorization {}
+
+#[doc = include_str!("filters.md")]
+pub mod filters {}
 
 #[doc = include_str!("typescript.md")]
 pub mod typescript {}
