@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hub_e2e::{Suite, TestServer};
+use hub_e2e::{ConformanceServer, Suite, TestServer};
+use hub_runtime::ConnectionLimits;
 
 fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
     let server = TestServer::start();
@@ -161,6 +162,42 @@ fn compression_in_message_pack() {
 fn calls_over_compressed_sockets() {
     check_compressed("calls", "json");
     check_compressed("stateful-reconnect", "json");
+}
+
+fn check_limits(transport: &'static str, protocol: &'static str) {
+    let limited = TestServer::with(|options| {
+        options.maximum_connections = Some(2);
+        options.maximum_groups_per_connection = 1;
+        options.maximum_group_name_length = 10;
+    });
+    let limits = |limits: &mut ConnectionLimits| limits.maximum_connections_per_user = Some(1);
+    let by_user = TestServer::limited(limits, |_| ());
+    let defaults = ConformanceServer::start(&[]);
+    Suite::new("limits")
+        .tell("HUB_URL", limited.hub_url())
+        .tell("USERS_URL", by_user.hub_url())
+        .tell("DEFAULTS_URL", format!("{}/hubs/test", defaults.origin()))
+        .tell("HUB_TRANSPORT", transport)
+        .tell("HUB_PROTOCOL", protocol)
+        .run();
+    limited.expect_nothing_left();
+    by_user.expect_nothing_left();
+    defaults.expect_nothing_left();
+}
+
+#[test]
+fn limits_over_web_sockets_in_json() {
+    check_limits("WebSockets", "json");
+}
+
+#[test]
+fn limits_over_server_sent_events_in_json() {
+    check_limits("ServerSentEvents", "json");
+}
+
+#[test]
+fn limits_over_long_polling_in_message_pack() {
+    check_limits("LongPolling", "messagepack");
 }
 
 #[test]

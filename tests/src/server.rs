@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::post;
 use hub_e2e_contract::TestHub;
-use hub_runtime::{HubContext, HubOptions, Hubs, User};
+use hub_runtime::{ConnectionLimits, HubContext, HubOptions, Hubs, User};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -33,7 +33,15 @@ impl TestServer {
 
     /// With options of one's own.
     pub fn with(options: impl FnOnce(&mut HubOptions) + 'static) -> Self {
-        let app = app(options);
+        Self::limited(|_| (), options)
+    }
+
+    /// With limits of one's own as well.
+    pub fn limited(
+        limits: impl FnOnce(&mut ConnectionLimits),
+        options: impl FnOnce(&mut HubOptions) + 'static,
+    ) -> Self {
+        let app = app(limits, options);
         let runtime = Runtime::new().expect("a runtime");
         let (tell, told) = mpsc::channel();
         runtime.spawn(async move {
@@ -64,9 +72,13 @@ impl TestServer {
     }
 }
 
-fn app(options: impl FnOnce(&mut HubOptions) + 'static) -> Router {
+fn app(
+    limits: impl FnOnce(&mut ConnectionLimits),
+    options: impl FnOnce(&mut HubOptions) + 'static,
+) -> Router {
     let hubs = Hubs::builder()
         .message_pack()
+        .limits(limits)
         .identify(user_in_the_address)
         .hub_with::<dyn TestHub>("/hubs/test", Probe, options)
         .build()
