@@ -3,6 +3,7 @@ use super::filter::{AnyHub, HubFilter};
 use super::invocation::HubInvocation;
 use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
+use super::stream_item::StreamItem;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
 use std::pin::Pin;
@@ -34,6 +35,8 @@ pub(crate) trait ErasedFilter: Send + Sync {
     ) -> Boxed<'a, ()>;
 
     fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError>;
+
+    fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError>;
 }
 
 impl<F: HubFilter> ErasedFilter for F {
@@ -68,5 +71,9 @@ impl<F: HubFilter> ErasedFilter for F {
 
     fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
         HubFilter::send(self, call)
+    }
+
+    fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError> {
+        HubFilter::stream_item(self, item)
     }
 }

@@ -2,6 +2,7 @@ use super::chain::{Next, NextConnected, NextDisconnected};
 use super::invocation::HubInvocation;
 use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
+use super::stream_item::StreamItem;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
 use std::sync::Arc;
@@ -113,13 +114,24 @@ pub trait HubFilter: Send + Sync + 'static {
     ///
     /// What leaves passes the innermost filter first, so that the outermost sees what really goes out.
     /// It is seen once, however many clients get it, and before it is known whether there are any.
-    /// Answers of methods are no sends, nor are the items of streams.
+    /// Answers of methods are no sends, and items of streams are for
+    /// [`stream_item`](Self::stream_item).
     ///
     /// It must be quick, and not block: it runs within whatever sends. An error, or a panic, keeps the
     /// call from being sent, and whoever awaits it gets
     /// [`SendError::Filter`](crate::SendError::Filter).
     fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
         let _ = call;
+        Ok(Sending::Pass)
+    }
+
+    /// Sees each item of a method's stream before it is sent to the caller: may change it, drop it,
+    /// or end the stream with an error. The innermost filter sees it first.
+    ///
+    /// It must be quick, and not block. How a stream begins and ends is seen by
+    /// [`invoke_method`](Self::invoke_method).
+    fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError> {
+        let _ = item;
         Ok(Sending::Pass)
     }
 }
@@ -153,5 +165,9 @@ impl<F: HubFilter> HubFilter for Arc<F> {
 
     fn send(&self, call: &mut OutgoingCall<'_>) -> Result<Sending, HubError> {
         (**self).send(call)
+    }
+
+    fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError> {
+        (**self).stream_item(item)
     }
 }

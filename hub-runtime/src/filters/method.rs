@@ -11,7 +11,7 @@ use crate::identity::Guard;
 use hub_core::HubError;
 use hub_core::call::{Call, Outcome, Reply};
 use hub_core::context::ConnectionScope;
-use hub_core::contract::CallFuture;
+use hub_core::contract::{CallFuture, HubMethodDescription};
 use std::sync::Arc;
 
 /// Decodes the arguments as filters have left them, lets policies judge, and runs the method.
@@ -31,7 +31,10 @@ pub(super) async fn run(call: &mut HubInvocation) -> Result<MethodResult, HubErr
             call.progress.fail();
             Err(error)
         }
-        _ => Ok(MethodResult::stream(protocol, id, call.progress.items())),
+        _ => match call.progress.take_failure() {
+            Some(error) => Err(error),
+            None => Ok(MethodResult::stream(protocol, id, call.progress.items())),
+        },
     }
 }
 
@@ -58,7 +61,7 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
     // Written also where nobody waits for it, so that filters can read it.
     let reply = Reply::new(call.protocol(), Some(call.answer_id()));
     let bound = Call::new(
-        scope(call),
+        scope(call, method.description),
         call.number,
         call.arguments.as_arguments(),
         reply,
@@ -71,12 +74,11 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
     })
 }
 
-fn scope(call: &HubInvocation) -> Arc<dyn ConnectionScope> {
-    let connection = Arc::clone(&call.connection);
+fn scope(call: &HubInvocation, method: &'static HubMethodDescription) -> Arc<dyn ConnectionScope> {
     if call.is_stream() {
-        Arc::new(Watched::new(connection, Arc::clone(&call.progress)))
+        Arc::new(Watched::new(call, method))
     } else {
-        connection
+        Arc::clone(&call.connection) as Arc<_>
     }
 }
 

@@ -21,6 +21,7 @@ mod refusal;
 mod result;
 mod selection;
 mod sends;
+mod stream_item;
 mod timeout;
 mod watched;
 
@@ -40,4 +41,5 @@ pub use outgoing::{OutgoingCall, Sending};
 pub use rate_limit::RateLimit;
 pub use refusal::{Refusal, RefusalReason};
 pub use result::MethodResult;
+pub use stream_item::StreamItem;
 pub use timeout::Timeout;

@@ -20,7 +20,7 @@ pub struct OutgoingCall<'a> {
     message: EncodedInvocation,
 }
 
-/// Whether a call on clients goes out.
+/// Whether a call on clients, or an item of a stream, goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "it says whether the call goes out"]
 pub enum Sending {

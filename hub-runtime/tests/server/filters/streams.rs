@@ -2,7 +2,7 @@
 
 use super::{Notes, result, server};
 use crate::client::Client;
-use hub_runtime::filters::{HubFilter, HubInvocation, MethodResult, Next};
+use hub_runtime::filters::{HubFilter, HubInvocation, MethodResult, Next, Sending, StreamItem};
 use hub_runtime::prelude::*;
 use serde_json::{Value, json};
 
@@ -157,4 +157,51 @@ async fn an_upload_whose_arguments_do_not_fit_holds_nothing_up() {
     let failed = json!({"type": 3, "invocationId": "i", "error": text});
     assert_eq!(client.next().await, Some(failed));
     assert_eq!(client.invoke("Add", json!([40, 2])).await, result(42));
+}
+
+/// Changes, drops and refuses numbers on their way out.
+struct Numbers(Notes);
+
+impl HubFilter for Numbers {
+    async fn invoke_method(
+        &self,
+        call: &mut HubInvocation,
+        next: Next<'_>,
+    ) -> Result<MethodResult, HubError> {
+        let result = next.run(call).await;
+        self.0.note(match &result {
+            Ok(result) => format!("{:?}", result.items()),
+            Err(error) => error.to_string(),
+        });
+        result
+    }
+
+    fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError> {
+        assert_eq!((item.hub(), item.method()), ("TestHub", "Count"));
+        let number: u32 = item.get()?;
+        match number {
+            1 => item.set(&100)?,
+            2 => return Ok(Sending::Drop),
+            4 => return Err(HubError::new("Four is too much.")),
+            _ => {}
+        }
+        Ok(Sending::Pass)
+    }
+}
+
+#[tokio::test]
+async fn items_of_a_stream_are_changed_dropped_and_refused() {
+    let notes = Notes::default();
+    let numbers = Numbers(notes.clone());
+    let server = server(|builder| builder.filter(numbers)).await;
+    let mut client = Client::json(&server).await;
+    let all = [item(0), item(100), item(3), end()];
+    assert_eq!(stream(&mut client, 4).await, all);
+    assert_eq!(notes.take(), ["Some(3)"]);
+    let text = "An error occurred on the server while streaming results. \
+                HubException: Four is too much.";
+    let failed = json!({"type": 3, "invocationId": "i", "error": text});
+    let all = [item(0), item(100), item(3), failed];
+    assert_eq!(stream(&mut client, 1000).await, all);
+    assert_eq!(notes.take(), ["HubException: Four is too much."]);
 }
