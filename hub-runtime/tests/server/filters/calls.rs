@@ -37,7 +37,7 @@ async fn filters_of_all_hubs_run_outside_those_of_one() {
     .await;
     let mut client = Client::json_at(&server, "/hubs/own").await;
     assert_eq!(client.invoke("length", json!(["abc"])).await, result(3));
-    let noted = [
+    let expected = [
         "first length",
         "second length",
         "third length",
@@ -47,11 +47,11 @@ async fn filters_of_all_hubs_run_outside_those_of_one() {
         "second ok",
         "first ok",
     ];
-    assert_eq!(notes.take(), noted);
+    assert_eq!(notes.take(), expected);
     let mut other = Client::json(&server).await;
     assert_eq!(other.invoke("Echo", json!(["a"])).await, result("a"));
-    let noted = ["first Echo", "second Echo", "second ok", "first ok"];
-    assert_eq!(notes.take(), noted);
+    let expected = ["first Echo", "second Echo", "second ok", "first ok"];
+    assert_eq!(notes.take(), expected);
 }
 
 /// Doubles a text on its way in, and puts brackets around it on its way out.
@@ -243,11 +243,11 @@ async fn a_panic_in_a_filter_fails_one_call() {
     for (target, arguments) in [("Echo", json!(["a"])), ("Add", json!([1, 2]))] {
         let text = format!("An unexpected error occurred invoking '{target}' on the server.");
         assert_eq!(client.invoke(target, arguments).await, error(&text));
-        let noted = [
+        let expected = [
             format!("saw {target}"),
             "saw Panic: A filter panicked.".to_owned(),
         ];
-        assert_eq!(notes.take(), noted);
+        assert_eq!(notes.take(), expected);
     }
     // A method's panic is seen too.
     client.invoke("Panic", json!([])).await;

@@ -73,7 +73,7 @@ async fn filters_see_a_connection_come_and_go_once() {
     let lost = DisconnectReason::ConnectionLost;
     assert_eq!(server.noticed().await, Noticed::Disconnected(lost));
     server.hubs.shutdown().await;
-    let noted = [
+    let expected = [
         "outer in",
         "inner in",
         "inner let in",
@@ -83,7 +83,7 @@ async fn filters_see_a_connection_come_and_go_once() {
         "inner out",
         "outer out",
     ];
-    assert_eq!(notes.take(), noted);
+    assert_eq!(notes.take(), expected);
     server.expect_silence();
 }
 
@@ -123,14 +123,14 @@ async fn what_was_let_in_further_in_hears_of_a_refusal_further_out() {
         .await;
     client.vanish();
     server.hubs.shutdown().await;
-    let noted = [
+    let expected = [
         "outer in",
         "inner in",
         "inner let in",
         "inner: the application aborted the connection",
         "inner out",
     ];
-    assert_eq!(notes.take(), noted);
+    assert_eq!(notes.take(), expected);
     server.expect_silence();
 }
 

@@ -68,8 +68,8 @@ async fn what_leaves_passes_the_innermost_filter_first() {
     let mut client = Client::json(&server).await;
     client.call("i", "Broadcast", json!(["damn"])).await;
     assert_eq!(client.next().await, Some(received("d***")));
-    let noted = ["inner TestHub.Receive(damn)", "outer TestHub.Receive(d***)"];
-    assert_eq!(notes.take(), noted);
+    let expected = ["inner TestHub.Receive(damn)", "outer TestHub.Receive(d***)"];
+    assert_eq!(notes.take(), expected);
 }
 
 #[tokio::test]
@@ -109,11 +109,11 @@ async fn a_filter_sees_to_whom_a_call_goes() {
     let group = clients.clients().group_except("lobby", ["1"]);
     assert!(group.receive("to whom").await.is_ok());
     let target = Target::GroupExcept("lobby".into(), vec!["1".into()]);
-    let noted = [
+    let expected = [
         "saw TestHub.Receive(to whom)".to_owned(),
         format!("{target:?} false"),
     ];
-    assert_eq!(notes.take(), noted);
+    assert_eq!(notes.take(), expected);
 }
 
 #[tokio::test]

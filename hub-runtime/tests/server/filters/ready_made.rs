@@ -25,9 +25,9 @@ struct StoppedClock {
 impl StoppedClock {
     fn new() -> Self {
         tokio::time::pause();
-        let (hold, held) = std::sync::mpsc::channel();
+        let (hold, dropped) = std::sync::mpsc::channel();
         // It does not leap as long as a thread works.
-        tokio::task::spawn_blocking(move || held.recv());
+        tokio::task::spawn_blocking(move || dropped.recv());
         Self { _hold: hold }
     }
 
