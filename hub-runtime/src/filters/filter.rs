@@ -71,6 +71,10 @@ pub trait HubFilter: Send + Sync + 'static {
     /// an error. Policies judge, and arguments are decoded, within `next`: both see what filters made
     /// of the arguments. So a filter that answers without `next` answers to everybody.
     ///
+    /// (Only what is never begun is not seen: a stream beyond
+    /// [`maximum_parallel_streams_per_client`](crate::HubOptions::maximum_parallel_streams_per_client),
+    /// and a call that is cancelled, or whose connection ends, while it waits for its turn.)
+    ///
     /// For a stream `next` ends with the stream, whose items have been sent by then.
     ///
     /// The future may be dropped while it waits: when a client cancels a stream, and when a

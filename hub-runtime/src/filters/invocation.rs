@@ -119,12 +119,10 @@ impl HubInvocation {
                 Outcome::Failed(error)
             };
         };
-        let (hub, text) = (self.hub(), refusal.to_string());
-        tracing::debug!(target: targets::DISPATCH, hub, text, "a call was refused");
-        match &self.invocation_id {
-            None => Outcome::Silent,
-            Some(id) => Outcome::Completion(Encoded::completion_error(self.protocol(), id, &text)),
-        }
+        let (who, text) = (self.connection.who(), refusal.to_string());
+        tracing::debug!(target: targets::DISPATCH, hub = who.hub, connection_id = %who.id, text, "a call was refused");
+        let id = self.invocation_id.as_ref();
+        Outcome::Refused(id.map(|id| Encoded::completion_error(self.protocol(), id, &text)))
     }
 
     pub(super) fn protocol(&self) -> Protocol {
