@@ -45,12 +45,7 @@ pub(crate) fn hub_type(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     arguments(tokens, errors, allowed, false)
 }
 
-fn arguments(
-    tokens: TokenStream,
-    errors: &mut Errors,
-    allowed: &str,
-    is_hub: bool,
-) -> Arguments {
+fn arguments(tokens: TokenStream, errors: &mut Errors, allowed: &str, is_hub: bool) -> Arguments {
     let mut facade = None;
     let mut client = None;
     let mut version = None;

@@ -30,7 +30,8 @@ pub struct HubInvocation {
     pub(super) arguments: OwnedArguments,
     headers: OwnedHeaders,
     pub(super) uploads: Uploads,
-    pub(super) progress: Arc<Progress>,
+    /// Of a stream.
+    pub(super) progress: Option<Arc<Progress>>,
 }
 
 /// A method of the hub, by its place.
@@ -84,7 +85,7 @@ impl Received<'_> {
             arguments: (*arguments).into(),
             headers: (*headers).into(),
             uploads: Uploads(self.uploads),
-            progress: Arc::default(),
+            progress: streaming.then(Arc::default),
         };
         Box::pin(call.run())
     }
@@ -113,10 +114,9 @@ impl HubInvocation {
 
     fn failed(&self, error: HubError) -> Outcome {
         let Some(refusal) = Refusal::of(&error) else {
-            return if self.progress.has_begun() {
-                Outcome::StreamFailed(error)
-            } else {
-                Outcome::Failed(error)
+            return match &self.progress {
+                Some(progress) if progress.has_begun() => Outcome::StreamFailed(error),
+                _ => Outcome::Failed(error),
             };
         };
         let (who, text) = (self.connection.who(), refusal.to_string());
@@ -127,6 +127,11 @@ impl HubInvocation {
 
     pub(super) fn protocol(&self) -> Protocol {
         self.arguments.as_arguments().protocol()
+    }
+
+    /// [`target`](Self::target), for keeping.
+    pub(super) fn spelling(&self) -> SmolStr {
+        self.target.clone()
     }
 
     /// The id under which an answer is written; the answer is not sent where nobody waits for it.

@@ -19,22 +19,23 @@ pub(super) async fn run(call: &mut HubInvocation) -> Result<MethodResult, HubErr
     if let Some(refusal) = call.refusal() {
         return Err(refusal.clone().into());
     }
-    let target = call.target().to_owned();
+    let target = call.spelling();
     let outcome = caught(|| begin(call), |panic| panicked(&target, panic)).await?;
     let (protocol, id) = (call.protocol(), call.answer_id());
-    match outcome {
-        Outcome::Completion(message) if !call.is_stream() => {
-            Ok(MethodResult::value(protocol, id, message))
-        }
-        Outcome::Failed(error) => Err(error),
-        Outcome::StreamFailed(error) => {
-            call.progress.fail();
+    let progress = call.progress.as_deref();
+    match (outcome, progress) {
+        (Outcome::Failed(error), _) | (Outcome::StreamFailed(error), None) => Err(error),
+        (Outcome::StreamFailed(error), Some(progress)) => {
+            progress.fail();
             Err(error)
         }
-        _ => match call.progress.take_failure() {
+        (_, Some(progress)) => match progress.take_failure() {
             Some(error) => Err(error),
-            None => Ok(MethodResult::stream(protocol, id, call.progress.items())),
+            None => Ok(MethodResult::stream(protocol, id, progress.items())),
         },
+        (Outcome::Completion(message), None) => Ok(MethodResult::value(protocol, id, message)),
+        // A method without a stream always has a completion, or has failed.
+        (_, None) => call.answer(&()),
     }
 }
 
@@ -75,10 +76,9 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
 }
 
 fn scope(call: &HubInvocation, method: &'static HubMethodDescription) -> Arc<dyn ConnectionScope> {
-    if call.is_stream() {
-        Arc::new(Watched::new(call, method))
-    } else {
-        Arc::clone(&call.connection) as Arc<_>
+    match &call.progress {
+        Some(progress) => Arc::new(Watched::new(call, method, Arc::clone(progress))),
+        None => Arc::clone(&call.connection) as Arc<_>,
     }
 }
 

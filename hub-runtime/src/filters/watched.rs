@@ -73,12 +73,16 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(call: &HubInvocation, method: &'static HubMethodDescription) -> Self {
+    pub(super) fn new(
+        call: &HubInvocation,
+        method: &'static HubMethodDescription,
+        progress: Arc<Progress>,
+    ) -> Self {
         let connection = Arc::clone(&call.connection);
         Self {
             cx: hub_core::Context::new(Arc::clone(&connection) as Arc<_>, call.number),
             connection,
-            progress: Arc::clone(&call.progress),
+            progress,
             invocation_id: call.answer_id(),
             method: method.wire_name,
             protocol: call.protocol(),
