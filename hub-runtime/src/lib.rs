@@ -199,7 +199,7 @@ pub use raw::{
 pub use server::serve::{Serve, serve};
 #[cfg(feature = "server")]
 pub use server::{
-    BuildError, ConnectionLimits, EndpointOptions, HubOptions, Hubs, HubsBuilder, ServedBy,
+    BuildError, ConnectionLimits, EndpointOptions, Health, HubOptions, Hubs, HubsBuilder, ServedBy,
 };
 
 #[doc(hidden)]

@@ -40,6 +40,10 @@ impl RawApplication {
         })
     }
 
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn options(&self) -> &ConnectionOptions {
         &self.options
     }

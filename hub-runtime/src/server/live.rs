@@ -67,6 +67,10 @@ impl<C: Member> Live<C> {
         self.lock().closed
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.lock().running.len()
+    }
+
     /// Looks at every connection.
     pub(crate) fn each(&self, mut look: impl FnMut(&Arc<C>)) {
         self.lock().running.values().for_each(&mut look);

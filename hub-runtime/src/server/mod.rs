@@ -7,6 +7,7 @@ mod client_results;
 pub(crate) mod clock;
 pub(crate) mod drain;
 mod gates;
+mod health;
 mod hubs;
 pub(crate) mod limits;
 pub(crate) mod live;
@@ -26,6 +27,7 @@ pub(crate) mod testing;
 
 pub use build_error::BuildError;
 pub use builder::{HubsBuilder, ServedBy};
+pub use health::Health;
 pub use hubs::Hubs;
 pub use limits::ConnectionLimits;
 pub(crate) use options::sweep_interval;

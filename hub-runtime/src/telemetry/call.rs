@@ -155,7 +155,7 @@ fn span(connection: &Connection, method: &str) -> Span {
         target: targets::SPANS,
         parent: None,
         "call",
-        otel.name = %format_args!("{}/{method}", who.hub),
+        otel.name = format!("{}/{method}", who.hub),
         otel.kind = "server",
         otel.status_code = Empty,
         rpc.system = "signalr",

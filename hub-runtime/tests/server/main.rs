@@ -24,5 +24,6 @@ mod requests;
 mod shutdown;
 mod slow_client;
 mod stateful_reconnect;
+mod telemetry;
 mod timeouts;
 mod tls;

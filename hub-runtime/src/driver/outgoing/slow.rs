@@ -3,7 +3,7 @@
 use super::{Outgoing, State, Status};
 use crate::driver::connection::Connection;
 use crate::driver::frame::Frame;
-use crate::telemetry;
+use crate::telemetry::{self, targets};
 
 /// What becomes of what others send to a client that does not keep up; see
 /// [`HubOptions::slow_client`](crate::HubOptions::slow_client).
@@ -83,10 +83,10 @@ impl Outgoing {
         // Once, until the client has caught up.
         if is_first {
             tracing::info!(
-                target: telemetry::targets::LIMITS,
+                target: targets::LIMITS,
                 hub,
                 policy,
-                connection_id = owner.id().as_str(),
+                connection_id = %owner.who().id,
                 "a client does not keep up, and messages to it are dropped"
             );
         }
