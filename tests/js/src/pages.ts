@@ -1,10 +1,11 @@
 // What the browser suites stand on: an example's server as a program, and pages in Chromium.
 
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
@@ -19,11 +20,15 @@ function told(name: string): string {
 /** The server of an example; comes back on the same port. */
 export class Server {
   url = "";
+  /** What it has logged, where `filter` says what it shall log: all of it once it has ended. */
+  logged = "";
   #port = "0";
   #child: ChildProcess | undefined;
 
+  constructor(private readonly filter?: string) {}
+
   async start(): Promise<void> {
-    const child = spawn(told("SERVER"), ["--port", this.#port], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = this.#spawn();
     this.#child = child;
     for await (const line of createInterface({ input: child.stdout })) {
       const url = /http:\/\/\S+/.exec(line)?.[0];
@@ -36,13 +41,22 @@ export class Server {
     throw new Error("the server ended before it told its address");
   }
 
+  #spawn(): ChildProcessByStdio<null, Readable, Readable | null> {
+    const command = [told("SERVER"), ["--port", this.#port]] as const;
+    if (this.filter === undefined) return spawn(...command, { stdio: ["ignore", "pipe", "inherit"] });
+    const env = { ...process.env, RUST_LOG: this.filter, NO_COLOR: "1" };
+    const child = spawn(...command, { stdio: ["ignore", "pipe", "pipe"], env });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => { this.logged += text; });
+    return child;
+  }
+
   /** Ends the server without a chance to say goodbye. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null) return;
     child.kill("SIGKILL");
-    await once(child, "exit");
+    await once(child, "close");
   }
 }
 

@@ -1,8 +1,10 @@
 // The string tools: every kind of answer over every transport, and what the client logs of it.
 
 import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 import type { Page } from "playwright-core";
-import { atDesk, isIn, picture, reads } from "./pages.js";
+import { Server, atDesk, isIn, picture, reads } from "./pages.js";
 
 const greeting = "Grüße aus Århus, ½ Pfund Käse!";
 
@@ -108,3 +110,35 @@ atDesk("a stream that is stopped brings nothing more", async (desk) => {
   await page.getByTestId("stop").waitFor({ state: "hidden" });
   assert.ok((await page.getByTestId("result").locator("span").count()) < 90);
 });
+
+/** What the server logs of a client that uses a tool, and asks for one that is not there. */
+async function logged(filter: string): Promise<string> {
+  const server = new Server(filter);
+  try {
+    await server.start();
+    const connection = new HubConnectionBuilder().withUrl(`${server.url}/hubs/strings`).configureLogging(LogLevel.None).build();
+    await connection.start();
+    assert.equal(await connection.invoke("Upper", "a secret"), "A SECRET");
+    await assert.rejects(connection.invoke("Hammer"));
+    await connection.stop();
+  } finally {
+    await server.kill();
+  }
+  return server.logged;
+}
+
+const asked: [filter: string, shown: RegExp[], hidden: RegExp[]][] = [
+  ["off", [], [/./]],
+  ["warn,string_tools=info", [/ INFO string_tools::tools: somebody came/], [/a tool is used/, /hub_runtime/]],
+  ["string_tools=debug", [/DEBUG string_tools::tools: a tool is used tool="upper" bytes=8/], [/hub_runtime/, /secret/i]],
+  ["hub_runtime::dispatch=debug", [/DEBUG hub_runtime::dispatch: .*Hammer/], [/string_tools/, /hub_runtime::(?!dispatch)/]],
+  ["trace", [/string_tools/, /hub_runtime/], [/secret/i]],
+];
+
+for (const [filter, shown, hidden] of asked) {
+  test(`RUST_LOG=${filter} says what the server logs`, { timeout: 60_000 }, async () => {
+    const log = await logged(filter);
+    for (const pattern of shown) assert.match(log, pattern);
+    for (const pattern of hidden) assert.doesNotMatch(log, pattern);
+  });
+}
