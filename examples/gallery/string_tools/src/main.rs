@@ -25,8 +25,9 @@ use crate::tools::Tools;
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist");
 
 /// What is logged where `RUST_LOG` does not say: a level for each target, as ASP.NET Core has one
-/// for each category.
-const LOGGED: &str = "info,hub_runtime=debug";
+/// for each category. Spans say in each line which connection and call it belongs to, which a terminal
+/// has little room for.
+const LOGGED: &str = "info,hub_runtime=debug,hub_runtime::spans=off";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -158,4 +158,5 @@ function showResult(lines: readonly string[], kind = ""): void {
   const same = [...result.children].findIndex((shown, index) => shown.textContent !== lines[index]);
   while (same >= 0 && result.children.length > same) result.lastElementChild?.remove();
   result.append(...lines.slice(result.children.length).map((line) => element("span", {}, line)));
+  result.scrollTop = result.scrollHeight;
 }
