@@ -1,8 +1,9 @@
 use crate::contracts::Contract;
 use crate::emit::{self, Extras, Framework};
 use crate::error::CodegenError;
+use crate::lock;
 use crate::model::Model;
-use crate::output::{self, File, Report};
+use crate::output::{self, File, Place, Report};
 use crate::package::Package;
 use hub_core::contract::HubContract;
 use std::path::PathBuf;
@@ -63,6 +64,7 @@ pub struct Config {
     contracts: Vec<Contract>,
     folder: Option<PathBuf>,
     extras: Extras,
+    lock: Option<PathBuf>,
 }
 
 impl Config {
@@ -74,9 +76,7 @@ impl Config {
         let value = value.as_ref().map(|value| value.to_string_lossy());
         Self {
             mode: Mode::parse(value.as_deref()),
-            contracts: Vec::new(),
-            folder: None,
-            extras: Extras::default(),
+            ..Self::new(Mode::default())
         }
     }
 
@@ -87,6 +87,7 @@ impl Config {
             contracts: Vec::new(),
             folder: None,
             extras: Extras::default(),
+            lock: None,
         }
     }
 
@@ -115,7 +116,21 @@ impl Config {
         self
     }
 
-    /// The files and their text, by name. Touches no disk, whatever the mode.
+    /// The lock file of the contracts, e.g. `../contract/contracts.lock`; relative like the folder. To be
+    /// committed.
+    ///
+    /// It knows the contracts that clients were generated from. One that has changed without harm to
+    /// them is added to it; a change that breaks them is not, before the contract's version is raised
+    /// (`#[hub(version = 2)]`). Until then [`Mode::Write`] warns, and [`Mode::Check`] fails and says
+    /// what breaks. The server reads it with `HubsBuilder::contract_lock`.
+    ///
+    /// Hubs in the file that are none of this run's are left alone.
+    pub fn lock(mut self, file: impl Into<PathBuf>) -> Self {
+        self.lock = Some(file.into());
+        self
+    }
+
+    /// The files of TypeScript and their text, by name. Touches no disk, whatever the mode.
     ///
     /// # Errors
     ///
@@ -157,23 +172,45 @@ impl Config {
     }
 
     fn generate(&self, mode: Mode, package: &Package) -> Result<Report, CodegenError> {
-        let shown = self.folder.as_ref().ok_or(CodegenError::NoFolder)?;
-        let folder = package.root.join(shown);
-        let files = self.render()?;
+        if self.folder.is_none() && self.lock.is_none() {
+            return Err(CodegenError::NoFolder);
+        }
+        let model = Model::new(&self.contracts)?;
         if package.is_packaged() {
-            let reason = "the package is built outside of its workspace; no TypeScript is written";
+            let reason = "the package is built outside of its workspace; nothing is written";
             return Ok(Report::skipped(reason.to_owned()));
         }
-        if mode == Mode::Check {
-            return output::check(&folder, shown, &files, &package.command());
+        let folder = self.folder.as_deref().map(|it| Place::new(package, it));
+        let files = emit::files(&model, &self.extras);
+        let mut singles = Vec::new();
+        let mut warnings = Vec::new();
+        if let Some(path) = &self.lock {
+            let place = Place::new(package, path);
+            let (text, breaking) = Self::advance_lock(&model, &place)?;
+            singles.push((place, text));
+            match mode {
+                Mode::Check if !breaking.is_empty() => {
+                    return Err(CodegenError::Breaking {
+                        changes: breaking.concat(),
+                        path: path.clone(),
+                    });
+                }
+                _ => warnings = breaking,
+            }
         }
-        match folder.parent().filter(|parent| !parent.is_dir()) {
-            Some(parent) => Ok(Report::skipped(format!(
-                "`{}` does not exist; no TypeScript is written",
-                parent.display()
-            ))),
-            None => output::write(&folder, &files),
-        }
+        let folder = folder.as_ref().map(|folder| (folder, files.as_slice()));
+        let mut report = match mode {
+            Mode::Check => output::check(folder, &singles, &package.command()),
+            Mode::Write | Mode::Off => output::write(folder, &singles),
+        }?;
+        report.warnings = warnings;
+        Ok(report)
+    }
+
+    fn advance_lock(model: &Model, place: &Place) -> Result<(String, Vec<String>), CodegenError> {
+        let present = place.read()?.unwrap_or_default().replace('\r', "");
+        let advanced = lock::advance(&present, model, &place.shown)?;
+        Ok((advanced.text, advanced.breaking))
     }
 }
 

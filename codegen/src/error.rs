@@ -81,6 +81,36 @@ pub enum CodegenError {
         /// The reason.
         source: io::Error,
     },
+    /// The lock file is damaged, or was written by hand.
+    #[error("`{}` cannot be read: {}{problem}; take it from version control again", path.display(), at_line(*line))]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1; 0 where it is not known.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A contract has a lower version than the lock file says.
+    #[error(
+        "`{hub}` has version {version}, and the lock file knows version {locked} of it already"
+    )]
+    VersionLowered {
+        /// The hub.
+        hub: String,
+        /// The version of its contract.
+        version: u32,
+        /// The version in the lock file.
+        locked: u32,
+    },
+    /// In check mode: a contract has changed in a way that its clients do not bear, and still has the same version.
+    #[error("the contracts break clients that were generated from them\n{changes}if no such client was ever delivered, take `{}` from version control again instead", path.display())]
+    Breaking {
+        /// What breaks, hub by hub, with a line break at the end.
+        changes: String,
+        /// The lock file.
+        path: PathBuf,
+    },
     /// In check mode: the files differ from what the contracts say.
     #[error("the generated TypeScript is out of date\n{differences}to mend it, run: {command}")]
     OutOfDate {
@@ -89,4 +119,11 @@ pub enum CodegenError {
         /// What brings the files up to date.
         command: String,
     },
+}
+
+fn at_line(line: usize) -> String {
+    match line {
+        0 => String::new(),
+        line => format!("line {line}: "),
+    }
 }

@@ -70,6 +70,7 @@ mod config;
 mod contracts;
 mod emit;
 mod error;
+mod lock;
 mod model;
 mod names;
 mod output;

@@ -5,6 +5,7 @@ mod resolve;
 
 use crate::contracts::Contract;
 use crate::error::CodegenError;
+use crate::lock::Description;
 use crate::syntax::Type;
 use crate::{names, text};
 use std::any::TypeId;
@@ -23,6 +24,9 @@ pub(crate) struct Model {
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(crate) name: String,
+    pub(crate) version: u32,
+    /// What its client carries, so that the server knows of which contract it was made.
+    pub(crate) revision: String,
     pub(crate) docs: Vec<String>,
     pub(crate) methods: Vec<Method>,
     /// `None` if the server calls nothing on its clients.
@@ -119,6 +123,9 @@ impl Model {
         hubs.sort_by(|a, b| a.name.cmp(&b.name));
         names::check(contracts, &hubs)?;
         let shared = share(&mut hubs);
+        for hub in &mut hubs {
+            hub.revision = Description::of(hub, &shared).revision().to_string();
+        }
         Ok(Self { hubs, shared })
     }
 }

@@ -9,18 +9,26 @@ use std::collections::BTreeMap;
 
 /// The functions of the support file that bodies of methods call.
 pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
+    "announce",
     "given",
     "hubStream",
     "hubStreamWith",
     "invokeWith",
     "listen",
+    "onContractChanged",
     "register",
     "unlisten",
 ];
 
 /// The types of the support file that hub files import.
-pub(crate) const SUPPORT_TYPES: &[&str] =
-    &["HubLike", "HubStream", "Listener", "Unsubscribe", "Upload"];
+pub(crate) const SUPPORT_TYPES: &[&str] = &[
+    "ContractChange",
+    "HubLike",
+    "HubStream",
+    "Listener",
+    "Unsubscribe",
+    "Upload",
+];
 
 /// Types that generated code relies on, and the language's own words for types.
 const LANGUAGE_TYPES: &[&str] = &[
@@ -43,7 +51,15 @@ const LANGUAGE_TYPES: &[&str] = &[
 ];
 
 /// Members of a connection class, and what makes JavaScript take it for something else.
-const CONNECTION_MEMBERS: &[&str] = &["connection", "off", "on", "register", "send", "then"];
+const CONNECTION_MEMBERS: &[&str] = &[
+    "connection",
+    "off",
+    "on",
+    "onContractChanged",
+    "register",
+    "send",
+    "then",
+];
 
 /// Members of every object in JavaScript.
 const OBJECT_MEMBERS: &[&str] = &[

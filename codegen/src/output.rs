@@ -4,6 +4,7 @@ mod diff;
 
 use crate::emit::HEADER;
 use crate::error::CodegenError;
+use crate::package::Package;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead};
@@ -32,6 +33,10 @@ pub struct Report {
     pub removed: Vec<PathBuf>,
     /// Why nothing was done, if that is so.
     pub skipped: Option<String>,
+    /// Changes that break clients, and that the [lock file](crate::Config::lock) therefore does not
+    /// know: a text for each hub, of several lines. Empty in [`Mode::Check`](crate::Mode::Check),
+    /// which fails on them.
+    pub warnings: Vec<String>,
 }
 
 impl Report {
@@ -47,58 +52,94 @@ impl Report {
         for path in self.written.iter().chain(&self.unchanged) {
             println!("cargo::rerun-if-changed={}", path.display());
         }
+        for line in self.warnings.iter().flat_map(|text| text.lines()) {
+            println!("cargo::warning=hub-codegen: {line}");
+        }
         if let Some(reason) = &self.skipped {
             println!("cargo::warning=hub-codegen: {reason}");
         }
     }
 }
 
-/// Writes what differs, and removes what is no longer generated.
-pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Report, CodegenError> {
-    fs::create_dir_all(folder).map_err(|source| failed("create", folder, source))?;
-    let mut report = Report::default();
-    for file in files {
-        let path = folder.join(&file.name);
-        if read(&path)?.is_some_and(|present| is_same(&present, &file.text)) {
-            report.unchanged.push(path);
-        } else {
-            replace(&path, &file.text).map_err(|source| failed("write", &path, source))?;
-            report.written.push(path);
+/// Where something is written.
+#[derive(Debug)]
+pub(crate) struct Place {
+    path: PathBuf,
+    /// As the user named it.
+    pub(crate) shown: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn new(package: &Package, shown: &Path) -> Self {
+        Self {
+            path: package.root.join(shown),
+            shown: shown.to_owned(),
         }
     }
-    for path in stale(folder, files)? {
-        fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
-        report.removed.push(path);
+
+    /// The text of the file, if there is one.
+    pub(crate) fn read(&self) -> Result<Option<String>, CodegenError> {
+        read(&self.path)
+    }
+
+    /// The folder around it, if that does not exist.
+    fn missing_parent(&self) -> Option<&Path> {
+        let parent = self.path.parent()?;
+        let is_missing = !parent.as_os_str().is_empty() && !parent.is_dir();
+        is_missing.then_some(parent)
+    }
+}
+
+/// The folder of a run, with all its files.
+pub(crate) type Folder<'a> = (&'a Place, &'a [File]);
+
+/// Writes what differs, and removes what is no longer generated in the folder.
+pub(crate) fn write(
+    folder: Option<Folder<'_>>,
+    singles: &[(Place, String)],
+) -> Result<Report, CodegenError> {
+    let mut report = Report::default();
+    if let Some((place, files)) = folder
+        && !report.skips(place)
+    {
+        fs::create_dir_all(&place.path).map_err(|it| failed("create", &place.path, it))?;
+        for file in files {
+            report.write(place.path.join(&file.name), &file.text)?;
+        }
+        for path in stale(&place.path, files)? {
+            fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
+            report.removed.push(path);
+        }
+    }
+    for (place, text) in singles {
+        if !report.skips(place) {
+            report.write(place.path.clone(), text)?;
+        }
     }
     Ok(report)
 }
 
-/// Compares, and says how the files differ. The folder is `shown` as the user named it.
+/// Compares, and says how the files differ.
 pub(crate) fn check(
-    folder: &Path,
-    shown: &Path,
-    files: &[File],
+    folder: Option<Folder<'_>>,
+    singles: &[(Place, String)],
     command: &str,
 ) -> Result<Report, CodegenError> {
     let mut report = Report::default();
     let mut differences = String::new();
-    for file in files {
-        let path = folder.join(&file.name);
-        let shown = shown.join(&file.name);
-        match read(&path)? {
-            Some(present) if is_same(&present, &file.text) => report.unchanged.push(path),
-            Some(present) => {
-                let _ = writeln!(differences, "{}:", shown.display());
-                differences.push_str(&diff::lines(&present.replace('\r', ""), &file.text));
-            }
-            None => {
-                let _ = writeln!(differences, "{}: missing", shown.display());
-            }
+    if let Some((place, files)) = folder {
+        for file in files {
+            let path = place.path.join(&file.name);
+            let shown = place.shown.join(&file.name);
+            report.check(path, &shown, &file.text, &mut differences)?;
+        }
+        for path in stale(&place.path, files)? {
+            let shown = place.shown.join(path.file_name().unwrap_or_default());
+            let _ = writeln!(differences, "{}: no longer generated", shown.display());
         }
     }
-    for path in stale(folder, files)? {
-        let shown = shown.join(path.file_name().unwrap_or_default());
-        let _ = writeln!(differences, "{}: no longer generated", shown.display());
+    for (place, text) in singles {
+        report.check(place.path.clone(), &place.shown, text, &mut differences)?;
     }
     if differences.is_empty() {
         Ok(report)
@@ -107,6 +148,50 @@ pub(crate) fn check(
             differences,
             command: command.to_owned(),
         })
+    }
+}
+
+impl Report {
+    /// Whether there is no folder to write into, which is noted.
+    fn skips(&mut self, place: &Place) -> bool {
+        let Some(parent) = place.missing_parent() else {
+            return false;
+        };
+        self.skipped = Some(format!(
+            "`{}` does not exist; nothing is written there",
+            parent.display()
+        ));
+        true
+    }
+
+    fn write(&mut self, path: PathBuf, text: &str) -> Result<(), CodegenError> {
+        if read(&path)?.is_some_and(|present| is_same(&present, text)) {
+            self.unchanged.push(path);
+        } else {
+            replace(&path, text).map_err(|source| failed("write", &path, source))?;
+            self.written.push(path);
+        }
+        Ok(())
+    }
+
+    fn check(
+        &mut self,
+        path: PathBuf,
+        shown: &Path,
+        text: &str,
+        differences: &mut String,
+    ) -> Result<(), CodegenError> {
+        match read(&path)? {
+            Some(present) if is_same(&present, text) => self.unchanged.push(path),
+            Some(present) => {
+                let _ = writeln!(differences, "{}:", shown.display());
+                differences.push_str(&diff::lines(&present.replace('\r', ""), text));
+            }
+            None => {
+                let _ = writeln!(differences, "{}: missing", shown.display());
+            }
+        }
+        Ok(())
     }
 }
 

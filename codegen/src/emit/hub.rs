@@ -115,10 +115,12 @@ fn class(w: &mut Writer, hub: &Hub) {
 }
 
 fn constructor(w: &mut Writer, hub: &Hub) {
-    if hub.methods.is_empty() && hub.client.is_none() {
-        w.line("constructor(_connection: HubLike) {}");
-        return;
-    }
+    w.docs(&[
+        "The contract that this client was generated from, as the server is told of it.".to_owned(),
+    ]);
+    let revision = text::quoted(&hub.revision);
+    w.line(format!("static readonly contract = {revision};"));
+    w.line("");
     w.line("private readonly connection: HubLike;");
     w.line("");
     let plain: Vec<_> = hub
@@ -139,7 +141,28 @@ fn constructor(w: &mut Writer, hub: &Hub) {
     }
     w.block("constructor(connection: HubLike) {", "}", |w| {
         w.line("this.connection = connection;");
+        w.line(format!(
+            "announce(connection, {}Connection.contract);",
+            hub.name
+        ));
     });
+    contract_changed(w);
+}
+
+fn contract_changed(w: &mut Writer) {
+    w.line("");
+    w.docs(&[
+        "Calls the handler if the server says that its contract is no longer this client's, as it can"
+            .to_owned(),
+        "after an update: the time to offer a reload. Call the result to stop.".to_owned(),
+    ]);
+    w.block(
+        "onContractChanged(handler: (change: ContractChange) => void): Unsubscribe {",
+        "}",
+        |w| {
+            w.line("return onContractChanged(this.connection, handler);");
+        },
+    );
 }
 
 /// An entry of `send`.

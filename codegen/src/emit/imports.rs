@@ -56,11 +56,13 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
             .any(|p| p.kind == ParameterKind::Optional)
     };
     let used = [
+        (true, "announce"),
         (any(optional), "given"),
         (any(|m| m.streams && m.upload().is_none()), "hubStream"),
         (any(|m| m.streams && m.upload().is_some()), "hubStreamWith"),
         (any(|m| !m.streams && m.upload().is_some()), "invokeWith"),
         (events, "listen"),
+        (true, "onContractChanged"),
         (hub.client.is_some(), "register"),
         (events, "unlisten"),
     ];
@@ -69,10 +71,11 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
 
 fn support_types(hub: &Hub) -> Vec<&'static str> {
     let used = [
+        (true, "ContractChange"),
         (true, "HubLike"),
         (hub.methods.iter().any(|m| m.streams), "HubStream"),
         (has_events(hub), "Listener"),
-        (hub.client.is_some(), "Unsubscribe"),
+        (true, "Unsubscribe"),
         (hub.methods.iter().any(|m| m.upload().is_some()), "Upload"),
     ];
     only(&used)

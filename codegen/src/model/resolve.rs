@@ -53,6 +53,8 @@ impl Resolver {
         let types = self.declarations()?;
         Ok(Hub {
             name: contract.hub.name.to_owned(),
+            version: contract.hub.version,
+            revision: String::new(),
             docs: text::doc_lines(contract.hub.docs),
             methods,
             own: Declarations {

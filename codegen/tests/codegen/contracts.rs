@@ -11,7 +11,7 @@ use ts_rs::TS;
 /// `impl HubContract for dyn Hub`; a parameter's kind is `plain`, `optional` or `upload`.
 macro_rules! hub {
     (
-        $(#[doc = $docs:literal])* $name:ident, client = $client:ty,
+        $(#[doc = $docs:literal])* $name:ident, client = $client:ty, $(@version $version:literal,)?
         $( $(#[doc = $method_docs:literal])*
            $kind:ident $wire_name:literal $method:ident ($($parameter:ident: $mode:ident $ty:ty),*) -> $answer:ty; )*
     ) => {
@@ -34,7 +34,7 @@ macro_rules! hub {
                             )),*];
                         METHODS
                     },
-                );
+                )$(.version($version))?;
             const SIGNATURES: &'static [hub_core::contract::MethodSignature] =
                 &[$($crate::contracts::signature!(($($parameter: $mode $ty),*) -> $answer)),*];
         }

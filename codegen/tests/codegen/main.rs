@@ -2,7 +2,9 @@
 //! make of it, the messages about contracts that have none, and what happens to the disk.
 
 mod contracts;
+mod evolution;
 mod golden;
+mod locks;
 mod output;
 mod refusals;
 mod typescript;
