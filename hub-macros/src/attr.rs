@@ -6,13 +6,12 @@ pub(crate) use authorize::{authorize, refuse_authorize};
 
 use crate::ast::Facade;
 use crate::errors::Errors;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parser;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Field, Lit, LitInt, LitStr, Meta, Path, Token};
 
 /// The arguments of `#[hub]`, `#[hub_client]` or `#[hub_type]`.
 #[derive(Default)]
@@ -214,18 +213,52 @@ fn text(expr: &Expr) -> Option<String> {
 
 /// Whether one of these keys stands in a `#[serde(…)]`.
 pub(crate) fn has_serde(attrs: &[Attribute], keys: &[&str]) -> bool {
-    attrs
+    has(attrs, "serde", keys)
+}
+
+/// Whether the type of a field need not travel: it is left out, or goes as another one.
+pub(crate) fn travels_otherwise(field: &Field) -> bool {
+    has_serde(
+        &field.attrs,
+        &["skip", "with", "serialize_with", "deserialize_with"],
+    ) || has(&field.attrs, "ts", &["as"])
+}
+
+/// Whether one of these keys stands in an attribute of this name.
+pub(crate) fn has(attrs: &[Attribute], name: &str, keys: &[&str]) -> bool {
+    entries(attrs, name)
         .iter()
-        .filter(|attr| attr.path().is_ident("serde"))
-        .any(|attr| {
-            let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-            // What serde's attributes may hold is serde's to say.
-            metas.is_ok_and(|metas| {
-                metas
-                    .iter()
-                    .any(|meta| keys.iter().any(|key| meta.path().is_ident(key)))
-            })
-        })
+        .any(|(found, _)| keys.iter().any(|key| found == key))
+}
+
+/// The text that a key of an attribute is given, as `f64` in `#[ts(as = "f64")]`.
+pub(crate) fn text_of(attrs: &[Attribute], name: &str, key: &str) -> Option<LitStr> {
+    let entries = entries(attrs, name);
+    let (_, value) = entries.into_iter().find(|(found, _)| found == key)?;
+    syn::parse_str(&value?).ok()
+}
+
+/// The keys in all attributes of this name, with the text behind a `=`. What they may hold is for
+/// their derives to say; some keys are keywords.
+fn entries(attrs: &[Attribute], name: &str) -> Vec<(String, Option<String>)> {
+    let mut entries = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        let Meta::List(list) = &attr.meta else {
+            continue;
+        };
+        let tokens: Vec<_> = list.tokens.clone().into_iter().collect();
+        let is = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(p) if p.as_char() == sign);
+        for entry in tokens.split(|token| is(token, ',')) {
+            match entry {
+                [TokenTree::Ident(key), equals, value] if is(equals, '=') => {
+                    entries.push((key.to_string(), Some(value.to_string())));
+                }
+                [TokenTree::Ident(key), ..] => entries.push((key.to_string(), None)),
+                _ => {}
+            }
+        }
+    }
+    entries
 }
 
 /// Whether `attr` stands before our attribute, where it is of no use or harmful.

@@ -71,7 +71,7 @@ pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) 
     quote! {
         #input
         const _: () = {
-            use #facade::{WireType, serde, ts_rs};
+            use #facade::{WireType, schemars, serde, ts_rs};
             impl<#(#parameters),*> serde::Serialize for #ident #arguments #clauses {
                 fn serialize<__S: serde::Serializer>(
                     &self,
@@ -97,6 +97,14 @@ pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) 
                     #refused
                 }
             }
+            impl<#(#parameters),*> schemars::JsonSchema for #ident #arguments #clauses {
+                fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                    #refused
+                }
+                fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    #refused
+                }
+            }
             impl<#(#parameters),*> WireType for #ident #arguments #clauses {}
         };
     }
@@ -105,7 +113,10 @@ pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) 
 /// Without their derives, nobody knows these attributes.
 fn forget_helpers(input: &mut DeriveInput) {
     let forget = |attrs: &mut Vec<Attribute>| {
-        attrs.retain(|attr| !attr.path().is_ident("serde") && !attr.path().is_ident("ts"));
+        attrs.retain(|attr| {
+            let helpers = ["serde", "ts", "schemars"];
+            !helpers.iter().any(|name| attr.path().is_ident(name))
+        });
     };
     forget(&mut input.attrs);
     match &mut input.data {

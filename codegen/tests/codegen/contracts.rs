@@ -4,6 +4,7 @@
 
 use hub_core::Bytes;
 use hub_core::contract::NoClient;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use ts_rs::TS;
@@ -106,7 +107,7 @@ macro_rules! signature {
 pub(crate) use {client, hub, parameters, signature};
 
 /// A message shown in a room.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChatMessage {
     user: String,
@@ -120,7 +121,7 @@ pub(crate) struct ChatMessage {
 }
 
 /// A question to everybody.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Poll {
     question: String,
     choices: Vec<String>,
@@ -166,14 +167,14 @@ hub!(
 );
 
 /// A page of something.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Page<T> {
     /// What is on it.
     items: Vec<T>,
     next: Option<u64>,
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Color {
     DarkRed,
@@ -181,7 +182,7 @@ pub(crate) enum Color {
 }
 
 /// Outlines on a canvas.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum Shape {
     Circle {
@@ -196,7 +197,7 @@ pub(crate) enum Shape {
     Empty,
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[serde(tag = "type", content = "value")]
 pub(crate) enum Change {
     Added(Shape),
@@ -204,14 +205,14 @@ pub(crate) enum Change {
     Cleared,
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Id {
     Number(u32),
     Text(String),
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) enum Outcome {
     Done,
     Failed(String),
@@ -219,22 +220,22 @@ pub(crate) enum Outcome {
     Pair(u8, u8),
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct UserId(u32);
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Nothing;
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Empty {}
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Author {
     author: UserId,
 }
 
 /// Everything at once.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 pub(crate) struct Drawing {
     shapes: Page<Shape>,
     ids: Page<Id>,

@@ -6,6 +6,7 @@ use crate::contracts::{ChatMessage, Poll, client, hub};
 use expect_test::{Expect, expect};
 use hub_codegen::{Config, Mode};
 use hub_core::contract::{HubContract, NoClient};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -22,7 +23,7 @@ fn check_run(config: &Config, expected: &Expect) {
 mod other {
     use super::*;
 
-    #[derive(Serialize, TS)]
+    #[derive(Serialize, TS, JsonSchema)]
     pub(crate) struct Poll {
         text: String,
     }
@@ -54,7 +55,7 @@ fn two_hubs_of_one_name() {
     );
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[ts(rename = "ChatHubConnection")]
 struct Connection {
     id: u32,
@@ -72,7 +73,7 @@ fn a_type_called_like_a_generated_class() {
     ]]);
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 struct Promise {
     text: String,
 }
@@ -86,7 +87,7 @@ fn a_type_called_like_one_of_the_language() {
     ]]);
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[ts(rename = "chat-message!")]
 struct OddName {
     text: String,
@@ -101,7 +102,7 @@ fn a_name_that_is_none() {
     ]]);
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 struct OddField {
     #[serde(rename = "a\"b")]
     field: u32,
@@ -116,7 +117,7 @@ fn a_field_that_ts_rs_does_not_escape() {
     ]]);
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[ts(repr(enum))]
 enum Level {
     Low,
@@ -134,7 +135,7 @@ fn a_typescript_enum() {
 
 hub!(BoolKeys, client = dyn NoClient, Invocation "Get" get() -> Vec<BTreeMap<bool, u8>>;);
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 struct Holder {
     messages: BTreeMap<u64, BTreeMap<Poll, u8>>,
 }
@@ -186,7 +187,7 @@ fn a_hub_called_like_another_file() {
     ]);
 }
 
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 struct Flattened {
     #[serde(flatten)]
     poll: Option<Poll>,

@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Field, Path, Token};
 
 /// What `#[hub_type]` derives.
-const DERIVED: [&str; 3] = ["Serialize", "Deserialize", "TS"];
+const DERIVED: [&str; 4] = ["Serialize", "Deserialize", "TS", "JsonSchema"];
 
 /// Checks a type and its fields, and says whether they all travel.
 pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
@@ -29,10 +29,7 @@ pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
     }
     let mut travels = true;
     for field in fields(input) {
-        if !attr::has_serde(
-            &field.attrs,
-            &["skip", "with", "serialize_with", "deserialize_with"],
-        ) {
+        if !attr::travels_otherwise(field) {
             travels &= travel::check(&field.ty, Place::Field, errors);
         }
     }
@@ -54,7 +51,9 @@ pub(crate) fn fields(input: &DeriveInput) -> Vec<&Field> {
 
 fn check_attributes(attrs: &[Attribute], errors: &mut Errors) {
     for attr in attrs {
-        if (attr.path().is_ident("serde") || attr.path().is_ident("ts"))
+        if ["serde", "ts", "schemars"]
+            .iter()
+            .any(|name| attr.path().is_ident(name))
             && attr::stands_before_ours(attr)
         {
             errors.push(

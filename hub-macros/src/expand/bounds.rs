@@ -93,6 +93,15 @@ impl Claims {
         self.known.contains(&spelling(claim, ty))
     }
 
+    /// The stand-in for a claimed type that the derive of its schema may name.
+    pub(crate) fn described(&self, ty: &Type) -> Option<TokenStream> {
+        let Self { facade, owner, .. } = self;
+        let spelling = ty.to_token_stream().to_string();
+        let same = |(_, known): &(Ident, Type)| known.to_token_stream().to_string() == spelling;
+        let at = self.types.iter().position(same)?;
+        Some(quote!(#facade::Described<#ty, #owner, #at>))
+    }
+
     /// The clauses by which the rest of the expansion relies upon the claims.
     pub(crate) fn clauses(&self) -> impl Iterator<Item = TokenStream> {
         let Self { facade, owner, .. } = self;

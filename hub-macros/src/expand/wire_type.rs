@@ -10,7 +10,8 @@ use syn::ext::IdentExt;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Data, DataEnum, DeriveInput, Fields, Generics, Ident, Item, LitStr, Type, TypePath,
+    Attribute, Data, DataEnum, DeriveInput, Field, Fields, Generics, Ident, Item, LitStr, Type,
+    TypePath,
 };
 
 /// `#[hub_type]`.
@@ -43,17 +44,21 @@ fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
     let claims = claims(facade, &input);
     let bounds = bounds(facade, &input, &claims);
     let names = names(&mut input);
+    describe_fields(facade, &mut input, &claims);
     let implementation = implementation(facade, &input);
     let serde = facade.text("serde");
     let ts = facade.text("ts_rs");
+    let schemars = facade.text("schemars");
     quote! {
         #[derive(
             #facade::serde::Serialize,
             #facade::serde::Deserialize,
             #facade::ts_rs::TS,
+            #facade::schemars::JsonSchema,
         )]
         #[serde(crate = #serde)]
         #[ts(crate = #ts)]
+        #[schemars(crate = #schemars)]
         #names
         #bounds
         #input
@@ -61,6 +66,61 @@ fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
             #claims
             #implementation
         };
+    }
+}
+
+/// What the derive of the schema is told about the fields: what stands for a type that is written
+/// in a way of its own, and for one that may not travel.
+fn describe_fields(facade: &Facade, input: &mut DeriveInput, claims: &Claims) {
+    let ident = input.ident.clone();
+    let mut name_self = NameSelf(syn::parse_quote!(#ident));
+    let is_generic = !input.generics.params.is_empty();
+    for field in fields_mut(&mut input.data) {
+        if attr::has(&field.attrs, "schemars", &["with", "schema_with"]) {
+            continue;
+        }
+        let stand_in = if attr::travels_otherwise(field) {
+            written_as(facade, field)
+        } else if is_generic {
+            // The bounds say it all.
+            None
+        } else {
+            let mut ty = field.ty.clone();
+            name_self.visit_type_mut(&mut ty);
+            claims.described(&ty).map(|ty| ty.to_string())
+        };
+        if let Some(stand_in) = stand_in {
+            field
+                .attrs
+                .push(syn::parse_quote!(#[schemars(with = #stand_in)]));
+        }
+    }
+}
+
+/// What a field travels as that serde writes in the user's own way: the same as in TypeScript.
+fn written_as(facade: &Facade, field: &Field) -> Option<String> {
+    if attr::has_serde(&field.attrs, &["skip"]) {
+        return None;
+    }
+    let text = |key| attr::text_of(&field.attrs, "ts", key).map(|text| text.value());
+    let plain = |name: &str| match name {
+        "string" => "::std::string::String".to_owned(),
+        "number" => "f64".to_owned(),
+        "boolean" => "bool".to_owned(),
+        _ => facade.text("AnyValue"),
+    };
+    text("as").or_else(|| text("type").map(|name| plain(&name)))
+}
+
+fn fields_mut(data: &mut Data) -> Vec<&mut Field> {
+    match data {
+        Data::Struct(data) => data.fields.iter_mut().collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter_mut()
+            .flat_map(|variant| &mut variant.fields)
+            .collect(),
+        Data::Union(_) => Vec::new(),
     }
 }
 
@@ -101,7 +161,7 @@ fn field_types(input: &DeriveInput) -> Vec<Type> {
     let mut name_self = NameSelf(syn::parse_quote!(#ident #arguments));
     let mut types = Vec::new();
     for field in check::fields(input) {
-        if !attr::has_serde(&field.attrs, &NOT_OURS) {
+        if !attr::travels_otherwise(field) {
             let mut ty = field.ty.clone();
             name_self.visit_type_mut(&mut ty);
             types.push(ty);
@@ -109,9 +169,6 @@ fn field_types(input: &DeriveInput) -> Vec<Type> {
     }
     types
 }
-
-/// Fields with one of these in their `#[serde(…)]` need not travel by their type.
-const NOT_OURS: [&str; 4] = ["skip", "with", "serialize_with", "deserialize_with"];
 
 struct NameSelf(Type);
 
@@ -155,9 +212,12 @@ fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream 
     // travel.
     let ts = ts.chain(parameters().map(|ty| quote!(#ty: #facade::ts_rs::TS)));
     let ts = text(ts.chain(claimed));
+    let schema = parameters()
+        .next()
+        .map(|_| quote!(#[schemars(bound = #serde)]));
     let serde = (!attr::has_serde(&input.attrs, &["bound"]))
         .then(|| quote!(#[serde(bound(serialize = #serde, deserialize = #serde))]));
-    quote!(#serde #[ts(bound = #ts)])
+    quote!(#serde #[ts(bound = #ts)] #schema)
 }
 
 fn text(clauses: impl Iterator<Item = TokenStream>) -> String {

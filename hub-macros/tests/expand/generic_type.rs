@@ -2,9 +2,11 @@
     ::hub_runtime::__private::serde::Serialize,
     ::hub_runtime::__private::serde::Deserialize,
     ::hub_runtime::__private::ts_rs::TS,
+    ::hub_runtime::__private::schemars::JsonSchema,
 )]
 #[serde(crate = "::hub_runtime::__private::serde")]
 #[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[schemars(crate = "::hub_runtime::__private::schemars")]
 #[serde(rename_all = "camelCase")]
 #[serde(
     bound(
@@ -14,6 +16,9 @@
 )]
 #[ts(
     bound = "T : Clone, T : :: hub_runtime :: __private :: ts_rs :: TS, K : :: hub_runtime :: __private :: ts_rs :: TS, for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Page < T , K > , 0usize >"
+)]
+#[schemars(
+    bound = "T : :: hub_runtime :: __private :: WireType, K : :: hub_runtime :: __private :: WireType, Vec < T > : :: hub_runtime :: __private :: WireType, BTreeMap < K , T > : :: hub_runtime :: __private :: WireType, for < 'written > < Author as :: hub_runtime :: __private :: Written < 'written >> :: Type : :: hub_runtime :: __private :: Travels < Page < T , K > , 0usize >"
 )]
 pub struct Page<T, K: Ord>
 where

@@ -2,9 +2,11 @@
     ::hub_runtime::__private::serde::Serialize,
     ::hub_runtime::__private::serde::Deserialize,
     ::hub_runtime::__private::ts_rs::TS,
+    ::hub_runtime::__private::schemars::JsonSchema,
 )]
 #[serde(crate = "::hub_runtime::__private::serde")]
 #[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[schemars(crate = "::hub_runtime::__private::schemars")]
 #[serde(rename_all_fields = "camelCase")]
 #[serde(rename_all = "snake_case")]
 pub enum Plain {

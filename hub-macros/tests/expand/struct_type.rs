@@ -2,9 +2,11 @@
     ::hub_runtime::__private::serde::Serialize,
     ::hub_runtime::__private::serde::Deserialize,
     ::hub_runtime::__private::ts_rs::TS,
+    ::hub_runtime::__private::schemars::JsonSchema,
 )]
 #[serde(crate = "::hub_runtime::__private::serde")]
 #[ts(crate = "::hub_runtime::__private::ts_rs")]
+#[schemars(crate = "::hub_runtime::__private::schemars")]
 #[serde(rename_all = "camelCase")]
 #[serde(
     bound(
@@ -19,7 +21,13 @@
 #[derive(Debug)]
 pub struct Message {
     pub text: String,
+    #[schemars(
+        with = ":: hub_runtime :: __private :: Described < Author , Message , 0usize >"
+    )]
     pub sent_by: Author,
+    #[schemars(
+        with = ":: hub_runtime :: __private :: Described < Vec < Message > , Message , 1usize >"
+    )]
     replies: Vec<Message>,
 }
 const _: () = {

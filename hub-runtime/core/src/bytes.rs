@@ -119,7 +119,10 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-crate::contract::named_in_typescript!(Bytes, "string | Uint8Array");
+crate::contract::named_in_typescript!(Bytes, "string | Uint8Array", {
+    "type": "string",
+    "contentEncoding": "base64"
+});
 
 #[cfg(test)]
 mod tests {

@@ -3,15 +3,18 @@
 pub use crate::call::{Call, Upload, UploadItem};
 pub use crate::context::{Context, DisconnectReason};
 pub use crate::contract::{
-    Answer, Answers, Authorize, ClientContract, ClientDescription, ClientMethodDescription, Fails,
-    HubContract, HubDescription, HubMethodDescription, Method, MethodError, MethodKind,
-    MethodSignature, NoClient, ParameterDescription, ParameterSignature, PolicyName, Serve,
-    Travels, TypeRef, Uploads, WireType, Written,
+    Answer, Answers, Authorize, ClientContract, ClientDescription, ClientMethodDescription,
+    Described, Fails, HubContract, HubDescription, HubMethodDescription, Method, MethodError,
+    MethodKind, MethodSignature, NoClient, ParameterDescription, ParameterSignature, PolicyName,
+    Serve, Travels, TypeRef, Uploads, WireType, Written,
 };
 pub use crate::error::HubError;
 pub use crate::outlet::{
     Argument, ArgumentRef, ClientCall, Delivery, Many, Outlet, Selection, Single,
 };
 pub use futures_core::Stream;
+pub use schemars;
 pub use serde;
+/// A value whose form nobody knows.
+pub use serde_json::Value as AnyValue;
 pub use ts_rs;

@@ -103,7 +103,7 @@ impl fmt::Display for Timestamp {
 
 impl WireType for Timestamp {}
 
-crate::contract::named_in_typescript!(Timestamp, "string | Date");
+crate::contract::named_in_typescript!(Timestamp, "string | Date", { "type": "string", "format": "date-time" });
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,10 @@
 use super::{Answer, WireType};
 use crate::call::UploadItem;
 use crate::error::HubError;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The type itself.
 pub trait Written<'a> {
@@ -34,6 +38,44 @@ pub trait Uploads<Owner: ?Sized, const AT: usize>: UploadItem {}
 
 /// Written in `Owner` as the error of a method.
 pub trait Fails<Owner: ?Sized, const AT: usize>: MethodError {}
+
+/// Stands for `T` where its schema is derived: the derive takes no clauses, so that it would report
+/// a missing schema beside what is reported already.
+pub struct Described<T: ?Sized, Owner: ?Sized, const AT: usize>(
+    PhantomData<(*const T, *const Owner)>,
+);
+
+impl<T, Owner: ?Sized, const AT: usize> fmt::Debug for Described<T, Owner, AT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Described")
+    }
+}
+
+impl<T: Travels<Owner, AT>, Owner: ?Sized, const AT: usize> JsonSchema for Described<T, Owner, AT> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+
+    fn _schemars_private_non_optional_json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::_schemars_private_non_optional_json_schema(generator)
+    }
+
+    fn _schemars_private_is_option() -> bool {
+        T::_schemars_private_is_option()
+    }
+}
 
 /// What a hub method may fail with: whatever `?` turns into a [`HubError`].
 #[diagnostic::on_unimplemented(

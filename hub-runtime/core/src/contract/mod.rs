@@ -16,7 +16,7 @@ mod wire_type;
 
 pub use answer::Answer;
 pub use authorize::{Authorize, PolicyName};
-pub use claim::{Answers, Fails, MethodError, Travels, Uploads, Written};
+pub use claim::{Answers, Described, Fails, MethodError, Travels, Uploads, Written};
 pub use describe::{
     ClientDescription, ClientMethodDescription, HubDescription, HubMethodDescription, MethodKind,
     MethodSignature, ParameterDescription, ParameterSignature,

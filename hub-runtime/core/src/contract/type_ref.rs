@@ -1,8 +1,9 @@
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::any::TypeId;
 use std::fmt;
 use ts_rs::{Config, TS, TypeVisitor};
 
-/// A type of a contract, as a constant that can be asked for its TypeScript.
+/// A type of a contract, as a constant that can be asked for its TypeScript and its JSON schema.
 ///
 /// Holds function pointers only: nothing is rendered, and no file is touched, until codegen asks.
 #[derive(Clone, Copy)]
@@ -10,15 +11,17 @@ pub struct TypeRef {
     rust_name: fn() -> &'static str,
     name: fn(&Config) -> String,
     declarations: fn(&Config, &mut Vec<TypeDeclaration>),
+    schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 impl TypeRef {
     /// The reference to `T`.
-    pub const fn of<T: TS + 'static + ?Sized>() -> Self {
+    pub const fn of<T: TS + JsonSchema + 'static + ?Sized>() -> Self {
         Self {
             rust_name: std::any::type_name::<T>,
             name: <T as TS>::name,
             declarations: collect::<T>,
+            schema: SchemaGenerator::subschema_for::<T>,
         }
     }
 
@@ -36,6 +39,13 @@ impl TypeRef {
     /// `found` yet.
     pub fn declarations(&self, config: &Config, found: &mut Vec<TypeDeclaration>) {
         (self.declarations)(config, found);
+    }
+
+    /// The schema of the type where it is used; named types are references into the generator's
+    /// definitions. The generator's settings choose the direction: `for_deserialize` is what the
+    /// server reads, `for_serialize` what it writes.
+    pub fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        (self.schema)(generator)
     }
 }
 
