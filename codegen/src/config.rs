@@ -130,6 +130,13 @@ impl Config {
         self
     }
 
+    /// Adds a fake of each hub, for tests of the page: a `FakeChatHub` answers what the test tells it
+    /// to, over no network.
+    pub fn fakes(mut self) -> Self {
+        self.extras.fakes = true;
+        self
+    }
+
     /// The files of TypeScript and their text, by name. Touches no disk, whatever the mode.
     ///
     /// # Errors

@@ -73,7 +73,16 @@ const OBJECT_MEMBERS: &[&str] = &[
 ];
 
 /// Names of files that are not a hub's.
-const OTHER_MODULES: &[&str] = &["hub-lifecycle", "hub-react", "hub-runtime", "types"];
+const OTHER_MODULES: &[&str] = &[
+    "hub-fake",
+    "hub-lifecycle",
+    "hub-react",
+    "hub-runtime",
+    "hub-rxjs",
+    "hub-svelte",
+    "hub-vue",
+    "types",
+];
 
 /// Refuses two things of one name, and names that generated code has a use for.
 pub(crate) fn check(contracts: &[Contract], hubs: &[Hub]) -> Result<(), CodegenError> {
@@ -100,7 +109,9 @@ pub(crate) fn check(contracts: &[Contract], hubs: &[Hub]) -> Result<(), CodegenE
         if OTHER_MODULES.contains(&&*module) {
             return Err(reserved(&module, contract.hub_path(), "rename the trait"));
         }
-        modules.claim(&module, contract.id, &contract.hub_path())?;
+        for module in [format!("{module}-fake"), module] {
+            modules.claim(&module, contract.id, &contract.hub_path())?;
+        }
         if let Some(client) = &hub.client {
             names.claim(&client.name, client.id, &contract.client_path())?;
             if client

@@ -83,3 +83,25 @@ fn files_for_frameworks_and_what_they_share() {
         ],
     );
 }
+
+#[test]
+fn fakes_for_tests_of_the_page() {
+    check(
+        &config()
+            .hub::<dyn ChatHub>()
+            .hub::<dyn NumbersHub>()
+            .hub::<dyn BareHub>()
+            .fakes(),
+        golden![
+            "bare-hub-fake.ts",
+            "bare-hub.ts",
+            "chat-hub-fake.ts",
+            "chat-hub.ts",
+            "hub-fake.ts",
+            "hub-lifecycle.ts",
+            "hub-runtime.ts",
+            "numbers-hub-fake.ts",
+            "numbers-hub.ts"
+        ],
+    );
+}

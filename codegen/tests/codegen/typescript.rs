@@ -47,14 +47,15 @@ fn registrations_are_disposable_where_the_compiler_knows_it() {
 
 #[test]
 fn generated_classes_behave() {
-    let folder = project("behaviour", &["behaviour.test.mjs"]);
+    let suites = ["behaviour.test.mjs", "lifecycle.test.mjs"];
+    let folder = project("behaviour", &suites);
     compile(
         &folder,
         r#""module": "NodeNext", "target": "ES2020", "lib": ["ES2020", "DOM"]"#,
     );
     run(Command::new("node")
         .arg("--test")
-        .arg("behaviour.test.mjs")
+        .args(suites)
         .current_dir(&folder));
 }
 

@@ -5,7 +5,10 @@ import { ChatHubConnection } from "./chat-hub.js";
 import type { ChatMessage } from "./chat-hub.js";
 import { NumbersHubConnection } from "./numbers-hub.js";
 import { BareHubConnection } from "./bare-hub.js";
+import { FakeChatHub } from "./chat-hub-fake.js";
+import { FakeStream } from "./hub-fake.js";
 import type { ConnectionState } from "./hub-lifecycle.js";
+import { FakeNumbersHub } from "./numbers-hub-fake.js";
 import * as react from "./hub-react.js";
 
 export function ChatInReact(connection: HubConnection): ConnectionState {
@@ -43,4 +46,51 @@ export function NumbersInReact(connection: HubConnection): number | undefined {
   // @ts-expect-error its server calls nothing on clients
   react.useHubEvent(bare, "pick", () => {});
   return first ?? latest;
+}
+
+export async function fakes(): Promise<void> {
+  const fake = new FakeChatHub({
+    sendMessage: (room, text) => room.length + text.length,
+    history: async () => [],
+  });
+  fake.answer("ban", () => {});
+  const [room, text]: [string, string] = fake.called("sendMessage")[0] ?? ["", ""];
+  await fake.emit("userTyping", room, text);
+  const vote: number = await fake.ask("vote", { question: "?", choices: [] });
+  await fake.ask("confirm", "?");
+  for (const call of fake.calls) if (call.method === "ban") void call.args[0].length;
+  react.useHub(ChatHubConnection, fake.connection);
+  const hub: ChatHubConnection = fake.hub;
+  void hub.sendMessage(room, String(vote));
+  // @ts-expect-error the answer is a number
+  new FakeChatHub({ sendMessage: () => "none" });
+  // @ts-expect-error there is no such method
+  new FakeChatHub({ sendMesage: () => 1 });
+  // @ts-expect-error the room is missing
+  await fake.emit("userTyping", "ann");
+  // @ts-expect-error a question is no event
+  await fake.emit("vote", { question: "?", choices: [] });
+  // @ts-expect-error an event is no question
+  await fake.ask("userTyping", "lobby", "ann");
+
+  const items = new FakeStream<number>();
+  const numbers = new FakeNumbersHub({
+    counter: () => items,
+    ticks: () => [null],
+    async upload(name, chunks) {
+      let length = name.length;
+      for await (const chunk of chunks) length += chunk.length;
+      return length;
+    },
+    async *double(_number, values, half) {
+      for await (const value of values) yield half ? value / 2 : value * 2;
+    },
+  });
+  items.push(1, 2);
+  // @ts-expect-error items are numbers
+  numbers.answer("counter", () => ["one"]);
+  // @ts-expect-error the upload is of numbers
+  numbers.answer("discard", async (values) => { for await (const value of values) value.length; });
+  // @ts-expect-error it has no events
+  await numbers.emit("pick", 1);
 }

@@ -278,7 +278,7 @@ export class Lifecycle {
   }
 
   private async start(): Promise<void> {
-    if (!(await this.mayStart())) return;
+    if (this.connection.state !== "Disconnected" && !(await this.mayStart())) return;
     let failure: unknown;
     this.owned = true;
     this.starting = true;

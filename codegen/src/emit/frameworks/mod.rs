@@ -1,7 +1,10 @@
 //! Files for one framework each, on request. Like the support file they are the same for every
 //! contract: the compiler finds a hub's events in its class.
 
+mod fake;
+
 use crate::File;
+use crate::model::Hub;
 use std::collections::BTreeSet;
 
 /// The part that the frameworks share: when a connection is started and stopped, and how it is.
@@ -23,11 +26,27 @@ impl Framework {
     }
 }
 
-/// The files for these frameworks; none for none.
-pub(super) fn files(frameworks: &BTreeSet<Framework>) -> Vec<File> {
-    let own = frameworks.iter().map(|framework| framework.file());
-    let shared = (!frameworks.is_empty()).then_some(LIFECYCLE);
-    own.chain(shared).map(support).collect()
+/// What a run writes on request only.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extras {
+    pub(crate) frameworks: BTreeSet<Framework>,
+    pub(crate) fakes: bool,
+}
+
+/// The files that were asked for.
+pub(super) fn files(hubs: &[Hub], extras: &Extras) -> Vec<File> {
+    let mut support = Vec::new();
+    let mut files = Vec::new();
+    support.extend(extras.frameworks.iter().map(|framework| framework.file()));
+    if extras.fakes {
+        support.push(fake::SUPPORT);
+        files.extend(hubs.iter().map(fake::file));
+    }
+    if !support.is_empty() {
+        support.push(LIFECYCLE);
+    }
+    files.extend(support.into_iter().map(self::support));
+    files
 }
 
 fn support((name, text): (&str, &str)) -> File {
@@ -45,7 +64,7 @@ mod tests {
 
     #[test]
     fn every_file_opens_with_the_header() {
-        for (name, text) in [LIFECYCLE, Framework::React.file()] {
+        for (name, text) in [LIFECYCLE, fake::SUPPORT, Framework::React.file()] {
             assert!(text.starts_with(HEADER), "{name}");
         }
     }
