@@ -74,12 +74,18 @@ fn files_for_frameworks_and_what_they_share() {
         &config()
             .hub::<dyn ChatHub>()
             .framework(Framework::React)
+            .framework(Framework::RxJs)
+            .framework(Framework::Svelte)
+            .framework(Framework::Vue)
             .framework(Framework::React),
         golden![
             "chat-hub.ts",
             "hub-lifecycle.ts",
             "hub-react.ts",
-            "hub-runtime.ts"
+            "hub-runtime.ts",
+            "hub-rxjs.ts",
+            "hub-svelte.ts",
+            "hub-vue.ts"
         ],
     );
 }

@@ -1,6 +1,10 @@
 // Code of pages with a framework, for the compiler only: what must be accepted, and what must not.
 
 import type { HubConnection } from "@microsoft/signalr";
+import { map, merge, Subject as RxSubject } from "rxjs";
+import type { Observable } from "rxjs";
+import { derived } from "svelte/store";
+import type { Readable } from "svelte/store";
 import { ChatHubConnection } from "./chat-hub.js";
 import type { ChatMessage } from "./chat-hub.js";
 import { NumbersHubConnection } from "./numbers-hub.js";
@@ -10,6 +14,9 @@ import { FakeStream } from "./hub-fake.js";
 import type { ConnectionState } from "./hub-lifecycle.js";
 import { FakeNumbersHub } from "./numbers-hub-fake.js";
 import * as react from "./hub-react.js";
+import * as rxjs from "./hub-rxjs.js";
+import * as svelte from "./hub-svelte.js";
+import * as vue from "./hub-vue.js";
 
 export function ChatInReact(connection: HubConnection): ConnectionState {
   const chat = react.useHub(ChatHubConnection, connection);
@@ -93,4 +100,46 @@ export async function fakes(): Promise<void> {
   numbers.answer("discard", async (values) => { for await (const value of values) value.length; });
   // @ts-expect-error it has no events
   await numbers.emit("pick", 1);
+}
+
+export function chatInVue(connection: HubConnection): vue.HubCall<[string], number> {
+  const chat = vue.useHub(ChatHubConnection, connection);
+  const state: ConnectionState = chat.state.value;
+  vue.useHubEvent(chat, "userTyping", (room, user) => void (room + user + state));
+  vue.useHubClient(chat, { vote: (poll) => poll.choices.length });
+  // @ts-expect-error a client result is answered by `useHubClient` only
+  vue.useHubEvent(chat, "vote", () => 1);
+  // @ts-expect-error the state is the connection's
+  chat.state.value = "Connected";
+  const numbers = vue.useHub(NumbersHubConnection, connection);
+  const { latest } = vue.useHubStream(numbers, (hub) => hub.counter(10), { keep: 0 }).value;
+  const number: number | undefined = latest;
+  return vue.useHubCall((text) => chat.hub.sendMessage(String(number), text));
+}
+
+export function chatInSvelte(connection: HubConnection): Readable<number> {
+  const status = svelte.connectionStore(connection);
+  const chat = new ChatHubConnection(connection);
+  const typing = svelte.eventStore(chat, "userTyping");
+  // @ts-expect-error a question is no event
+  svelte.eventStore(chat, "vote");
+  const count = svelte.streamStore(status, () => new NumbersHubConnection(connection).counter(10));
+  status.connect();
+  return derived([typing, count], ([typing, { latest }]) => (typing?.[1].length ?? 0) + (latest ?? 0));
+}
+
+export function chatInRxJs(connection: HubConnection): Observable<string | number> {
+  const status = rxjs.connectionStatus(connection);
+  const chat = new ChatHubConnection(connection);
+  const numbers = new NumbersHubConnection(connection);
+  const texts = rxjs.fromHubEvent(chat, "receiveMessage").pipe(map((message) => message.text));
+  const users = rxjs.fromHubEvent(chat, "userTyping").pipe(map(([_room, user]) => user));
+  // @ts-expect-error a question is no event
+  rxjs.fromHubEvent(chat, "vote");
+  // An observable is an upload as it is.
+  void numbers.upload("texts", texts);
+  void numbers.discard(new RxSubject<number>());
+  // @ts-expect-error the upload is of numbers
+  void numbers.discard(texts);
+  return merge(texts, users, rxjs.whileConnected(status, () => rxjs.fromHubStream(numbers.counter(3))));
 }

@@ -154,8 +154,8 @@ export function lifecycleOf(connection: ConnectionLike): Lifecycle {
   return lifecycle;
 }
 
-/** What a connection is before its first holder has had it started. */
-const ABOUT_TO_START: ConnectionStatus = { state: "Connecting", error: undefined };
+/** What a connection is while it is started, and to a holder just before. */
+const CONNECTING: ConnectionStatus = { state: "Connecting", error: undefined };
 
 /** How often it looks at a connection that somebody else starts or stops, in milliseconds. */
 const LOOK_AGAIN = 50;
@@ -206,7 +206,8 @@ export class Lifecycle {
   /** The same for somebody who holds it, or is about to: what was not tried yet is `Connecting`. */
   get heldStatus(): ConnectionStatus {
     const status = this.status;
-    return status.state === "Disconnected" && !this.tried ? ABOUT_TO_START : status;
+    const { state } = status;
+    return state === "Connecting" || (state === "Disconnected" && !this.tried) ? CONNECTING : status;
   }
 
   /** Calls the listener after every change; call the result to stop. */

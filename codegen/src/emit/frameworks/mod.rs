@@ -16,12 +16,21 @@ const LIFECYCLE: (&str, &str) = ("hub-lifecycle.ts", include_str!("hub-lifecycle
 pub enum Framework {
     /// Hooks, in `hub-react.ts`; for React 18 and newer.
     React,
+    /// Stores, in `hub-svelte.ts`; for Svelte 4 and newer.
+    Svelte,
+    /// Composables, in `hub-vue.ts`; for Vue 3.
+    Vue,
+    /// Observables, in `hub-rxjs.ts`; for `rxjs` 7, and so for Angular.
+    RxJs,
 }
 
 impl Framework {
     const fn file(self) -> (&'static str, &'static str) {
         match self {
             Self::React => ("hub-react.ts", include_str!("hub-react.ts")),
+            Self::Svelte => ("hub-svelte.ts", include_str!("hub-svelte.ts")),
+            Self::Vue => ("hub-vue.ts", include_str!("hub-vue.ts")),
+            Self::RxJs => ("hub-rxjs.ts", include_str!("hub-rxjs.ts")),
         }
     }
 }
@@ -64,7 +73,14 @@ mod tests {
 
     #[test]
     fn every_file_opens_with_the_header() {
-        for (name, text) in [LIFECYCLE, fake::SUPPORT, Framework::React.file()] {
+        let frameworks = [
+            Framework::React,
+            Framework::Svelte,
+            Framework::Vue,
+            Framework::RxJs,
+        ];
+        let files = frameworks.map(Framework::file);
+        for (name, text) in files.into_iter().chain([LIFECYCLE, fake::SUPPORT]) {
             assert!(text.starts_with(HEADER), "{name}");
         }
     }
