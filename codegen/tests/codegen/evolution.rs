@@ -14,7 +14,7 @@ use std::path::Path;
 mod first {
     use super::*;
 
-    #[derive(serde::Serialize, ts_rs::TS)]
+    #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
     #[serde(rename_all = "camelCase")]
     struct ChatMessage {
         user: String,
@@ -36,7 +36,7 @@ mod first {
 mod second {
     use super::*;
 
-    #[derive(serde::Serialize, ts_rs::TS)]
+    #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
     #[serde(rename_all = "camelCase")]
     struct ChatMessage {
         user: String,
@@ -63,7 +63,7 @@ macro_rules! third {
         mod $name {
             use super::*;
 
-            #[derive(serde::Serialize, ts_rs::TS)]
+            #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
             #[serde(rename_all = "camelCase")]
             struct ChatMessage {
                 user: String,
@@ -92,7 +92,7 @@ third!(third_raised, version = 2);
 mod fourth {
     use super::*;
 
-    #[derive(serde::Serialize, ts_rs::TS)]
+    #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
     #[serde(rename_all = "camelCase")]
     struct ChatMessage {
         user: String,
@@ -100,7 +100,7 @@ mod fourth {
         sent_at: u32,
         edited: bool,
     }
-    #[derive(serde::Serialize, ts_rs::TS)]
+    #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
     #[serde(untagged)]
     enum Sayable {
         Text(String),
@@ -126,7 +126,7 @@ macro_rules! fifth {
         mod $name {
             use super::*;
 
-            #[derive(serde::Serialize, ts_rs::TS)]
+            #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
             #[serde(rename_all = "camelCase")]
             struct ChatMessage {
                 user: String,
