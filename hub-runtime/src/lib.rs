@@ -160,8 +160,8 @@ pub use hub_core::clients::{CallerGroups, Groups, HubCallerClients, HubClients};
 pub use hub_core::context::{ItemsGuard, Stopped};
 #[doc(inline)]
 pub use hub_core::contract::{
-    Authorize, ClientContract, HubContract, HubMethodDescription, MethodKind, ParameterDescription,
-    PolicyName, WireType,
+    Authorize, ClientContract, HubContract, HubDescription, HubMethodDescription, MethodKind,
+    ParameterDescription, PolicyName, WireType,
 };
 #[doc(inline)]
 pub use hub_core::hub_contexts::HubNotMounted;

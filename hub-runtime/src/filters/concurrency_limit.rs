@@ -5,6 +5,7 @@ use super::result::MethodResult;
 use super::selection::{Key, Selection};
 use crate::telemetry;
 use hub_core::HubError;
+use hub_core::contract::HubDescription;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +17,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 ///
 /// ```
 /// # use hub_runtime::prelude::*;
-/// # #[hub] pub trait ChatHub {}
+/// # #[hub] pub trait ChatHub { async fn export(&self); }
 /// # struct Chat;
-/// # impl ChatHub for Chat {}
+/// # impl ChatHub for Chat { async fn export(&self) {} }
 /// use hub_runtime::Hubs;
 /// use hub_runtime::filters::ConcurrencyLimit;
 /// use std::time::Duration;
@@ -86,7 +87,8 @@ impl ConcurrencyLimit {
         self
     }
 
-    /// Is about methods of these names alone, as they are on the wire: `SendMessage`.
+    /// Is about methods of these names alone, as they are on the wire: `SendMessage`. One that no hub
+    /// has is an error when the hubs are built.
     #[must_use]
     pub fn only<I: Into<String>>(mut self, methods: impl IntoIterator<Item = I>) -> Self {
         self.selection.only(methods);
@@ -141,6 +143,10 @@ impl Drop for Waiting<'_> {
 }
 
 impl HubFilter for ConcurrencyLimit {
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        self.selection.check(hubs)
+    }
+
     async fn invoke_method(
         &self,
         call: &mut HubInvocation,

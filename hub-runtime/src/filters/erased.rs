@@ -4,6 +4,7 @@ use super::invocation::HubInvocation;
 use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
 use super::stream_item::StreamItem;
+use hub_core::contract::HubDescription;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
 use std::pin::Pin;
@@ -14,6 +15,8 @@ pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) trait ErasedFilter: Send + Sync {
     /// The type's name, for logs.
     fn name(&self) -> &'static str;
+
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String>;
 
     fn invoke_method<'a>(
         &'a self,
@@ -42,6 +45,10 @@ pub(crate) trait ErasedFilter: Send + Sync {
 impl<F: HubFilter> ErasedFilter for F {
     fn name(&self) -> &'static str {
         std::any::type_name::<F>()
+    }
+
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        HubFilter::check(self, hubs)
     }
 
     fn invoke_method<'a>(

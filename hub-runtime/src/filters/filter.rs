@@ -3,6 +3,7 @@ use super::invocation::HubInvocation;
 use super::outgoing::{OutgoingCall, Sending};
 use super::result::MethodResult;
 use super::stream_item::StreamItem;
+use hub_core::contract::HubDescription;
 use hub_core::{Context, DisconnectReason, HubError};
 use std::future::Future;
 use std::sync::Arc;
@@ -138,6 +139,14 @@ pub trait HubFilter: Send + Sync + 'static {
         let _ = item;
         Ok(Sending::Pass)
     }
+
+    /// Asked once when the hubs are built, with all that the filter is around: whether it can do its
+    /// work. An error is [`BuildError::Filter`](crate::BuildError::Filter), for mistakes of the
+    /// program that would go unnoticed: a method that no hub has, a directory that is not there.
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        let _ = hubs;
+        Ok(())
+    }
 }
 
 /// A filter that something else looks at too.
@@ -173,5 +182,9 @@ impl<F: HubFilter> HubFilter for Arc<F> {
 
     fn stream_item(&self, item: &mut StreamItem<'_>) -> Result<Sending, HubError> {
         (**self).stream_item(item)
+    }
+
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        (**self).check(hubs)
     }
 }

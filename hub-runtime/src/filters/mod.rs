@@ -8,6 +8,7 @@
 
 mod caught;
 mod chain;
+mod checks;
 mod concurrency_limit;
 mod erased;
 mod filter;
@@ -26,6 +27,7 @@ mod timeout;
 mod watched;
 
 pub(crate) use chain::{connected, disconnected};
+pub(crate) use checks::Checks;
 pub(crate) use erased::ErasedFilter;
 pub(crate) use invocation::{Method, Received};
 pub(crate) use sends::{asked, told};

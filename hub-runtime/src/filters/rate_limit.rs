@@ -9,6 +9,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use hub_core::HubError;
+use hub_core::contract::HubDescription;
 use smol_str::SmolStr;
 use std::fmt;
 use std::hash::Hash;
@@ -21,9 +22,9 @@ use tokio::time::Instant;
 ///
 /// ```
 /// # use hub_runtime::prelude::*;
-/// # #[hub] pub trait ChatHub {}
+/// # #[hub] pub trait ChatHub { async fn send_message(&self); }
 /// # struct Chat;
-/// # impl ChatHub for Chat {}
+/// # impl ChatHub for Chat { async fn send_message(&self) {} }
 /// use hub_runtime::Hubs;
 /// use hub_runtime::filters::RateLimit;
 /// use std::time::Duration;
@@ -129,7 +130,8 @@ impl RateLimit {
         self
     }
 
-    /// Is about methods of these names alone, as they are on the wire: `SendMessage`.
+    /// Is about methods of these names alone, as they are on the wire: `SendMessage`. One that no hub
+    /// has is an error when the hubs are built.
     #[must_use]
     pub fn only<I: Into<String>>(mut self, methods: impl IntoIterator<Item = I>) -> Self {
         self.selection.only(methods);
@@ -200,6 +202,10 @@ fn check<K: Hash + Eq + Clone>(
 }
 
 impl HubFilter for RateLimit {
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        self.selection.check(hubs)
+    }
+
     async fn invoke_method(
         &self,
         call: &mut HubInvocation,

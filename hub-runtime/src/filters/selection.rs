@@ -1,4 +1,5 @@
 use super::invocation::HubInvocation;
+use hub_core::contract::HubDescription;
 
 /// Which calls a ready-made filter is about, and which of them it looks at together.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,20 @@ impl Selection {
     /// Each method by itself.
     pub(super) fn each(&mut self) {
         self.each = true;
+    }
+
+    /// A name that no hub has would be a limit that is never kept.
+    pub(super) fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        let names = || hubs.iter().flat_map(|hub| hub.methods);
+        let is_known =
+            |name: &str| names().any(|method| method.wire_name.eq_ignore_ascii_case(name));
+        let mut wanted = self.methods.iter().flatten();
+        match wanted.find(|name| !is_known(name)) {
+            None => Ok(()),
+            Some(unknown) => Err(format!(
+                "none of its hubs has a method `{unknown}`; a name is that on the wire, `SendMessage`"
+            )),
+        }
     }
 
     #[cfg(all(test, feature = "rate-limit"))]

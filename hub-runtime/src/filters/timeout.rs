@@ -5,15 +5,16 @@ use super::result::MethodResult;
 use super::selection::Selection;
 use crate::telemetry;
 use hub_core::HubError;
+use hub_core::contract::HubDescription;
 use std::time::Duration;
 
 /// Ends calls that take too long.
 ///
 /// ```
 /// # use hub_runtime::prelude::*;
-/// # #[hub] pub trait ChatHub {}
+/// # #[hub] pub trait ChatHub { async fn search(&self); }
 /// # struct Chat;
-/// # impl ChatHub for Chat {}
+/// # impl ChatHub for Chat { async fn search(&self) {} }
 /// use hub_runtime::Hubs;
 /// use hub_runtime::filters::Timeout;
 /// use std::time::Duration;
@@ -46,7 +47,8 @@ impl Timeout {
         }
     }
 
-    /// Is about methods of these names alone, as they are on the wire: `SendMessage`.
+    /// Is about methods of these names alone, as they are on the wire: `SendMessage`. One that no hub
+    /// has is an error when the hubs are built.
     #[must_use]
     pub fn only<I: Into<String>>(mut self, methods: impl IntoIterator<Item = I>) -> Self {
         self.selection.only(methods);
@@ -62,6 +64,10 @@ impl Timeout {
 }
 
 impl HubFilter for Timeout {
+    fn check(&self, hubs: &[HubDescription]) -> Result<(), String> {
+        self.selection.check(hubs)
+    }
+
     async fn invoke_method(
         &self,
         call: &mut HubInvocation,

@@ -25,6 +25,15 @@ pub enum BuildError {
          `.authenticate(…)` or `.jwt_bearer(…)`"
     )]
     NoAuthentication(String),
+    /// A filter that cannot do its work: what [`HubFilter::check`](crate::filters::HubFilter::check)
+    /// says.
+    #[error("the filter {filter} cannot do its work: {problem}")]
+    Filter {
+        /// The filter's type.
+        filter: &'static str,
+        /// What it says.
+        problem: String,
+    },
     /// Two policies of one name.
     #[error("there are two policies {:?}", .0.as_str())]
     DuplicatePolicy(PolicyName),

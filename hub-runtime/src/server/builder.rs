@@ -7,7 +7,7 @@ use super::options::{EndpointOptions, HubOptions};
 use super::state::HubState;
 use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
-use crate::filters::HubFilter;
+use crate::filters::{Checks, HubFilter};
 use crate::identity::{Authentication, Authenticators, HttpRequest, Policies, PolicyContext};
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
@@ -405,6 +405,7 @@ impl HubsBuilder {
         let mut endpoints = Vec::new();
         let limits = Limits::new(self.limits, self.address);
         let mut hubs: Vec<BuiltHub> = Vec::new();
+        let mut checks = Checks::default();
         for entry in self.hubs {
             check_path(&entry.path, &endpoints)?;
             if find(&hubs, entry.contract).is_some() {
@@ -413,6 +414,7 @@ impl HubsBuilder {
             let mut options = self.options.clone();
             (entry.adjust)(&mut options);
             gates.check_methods(&entry.description)?;
+            checks.add(&entry.description, &options.filters);
             let gate = gates.of_hub(&entry.description, &options.authorization)?;
             let at_path = options.endpoint();
             let entrance = Entrance::new(&limits, options.maximum_connections);
@@ -432,6 +434,7 @@ impl HubsBuilder {
                 entrance,
             });
         }
+        checks.check()?;
         for entry in self.further {
             check_path(&entry.path, &endpoints)?;
             let Some(BuiltHub { hub, entrance, .. }) = find(&hubs, entry.contract) else {

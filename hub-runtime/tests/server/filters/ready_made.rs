@@ -2,8 +2,9 @@
 
 use super::{error, result, server};
 use crate::client::Client;
-use crate::hub::Noticed;
+use crate::hub::{Noticed, Test, TestHub};
 use hub_runtime::filters::{ConcurrencyLimit, Timeout};
+use hub_runtime::{BuildError, HubOptions, Hubs};
 use serde_json::json;
 use std::time::Duration;
 
@@ -96,6 +97,37 @@ async fn streams_are_left_alone_by_a_plain_timeout() {
     assert_eq!(client.next().await, Some(ended), "cancelled, and no error");
 }
 
+#[test]
+fn a_method_that_no_hub_has_is_an_error_when_hubs_are_built() {
+    let build = |method: &str, adjust: fn(&mut HubOptions)| {
+        Hubs::builder()
+            .filter(Timeout::new(SECOND).only([method]))
+            .hub_with::<dyn TestHub>("/hubs/test", Test::unwatched(), adjust)
+            .build()
+    };
+    assert!(build("echo", |_| {}).is_ok());
+    let error = build("Ecko", |_| {}).unwrap_err().to_string();
+    let expected = "the filter Timeout cannot do its work: none of its hubs has a method `Ecko`; \
+                    a name is that on the wire, `SendMessage`";
+    assert_eq!(error, expected);
+    let error = build("Echo", |options| {
+        options
+            .filters
+            .add(ConcurrencyLimit::new(1).only(["add_up"]));
+    });
+    let error = error.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            BuildError::Filter {
+                filter: "ConcurrencyLimit",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
 const BUSY: &str = "The server is busy. Try again later.";
 
 #[tokio::test]
@@ -169,9 +201,10 @@ async fn calls_beyond_the_bound_wait_where_there_is_room() {
 #[cfg(feature = "rate-limit")]
 mod rate_limit {
     use super::*;
+    use hub_runtime::HubsBuilder;
     use hub_runtime::User;
+    use hub_runtime::filters::HubFilter;
     use hub_runtime::filters::RateLimit;
-    use hub_runtime::{HubsBuilder, filters::HubFilter};
 
     /// Long enough that time which passes during a test does not matter.
     const HOUR: Duration = Duration::from_secs(3600);
