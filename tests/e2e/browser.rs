@@ -2,10 +2,14 @@
 //!
 //! `HUB_SCREENSHOTS=<folder>` keeps pictures of what was seen.
 
-use hub_e2e::{Suite, build_page, example};
+use hub_e2e::{Suite, build_page, build_page_for_development, example};
 
 fn check(suite: &'static str, page: &str, package: &str) {
     build_page(page);
+    check_built(suite, package);
+}
+
+fn check_built(suite: &'static str, package: &str) {
     let server = example(package).display().to_string();
     Suite::new(suite)
         .with_browser()
@@ -39,4 +43,10 @@ fn the_string_tools_work_over_every_transport() {
         "examples/gallery/string_tools/web",
         "string-tools",
     );
+}
+
+#[test]
+fn the_audience_in_react_lives_through_strict_mode() {
+    build_page_for_development("examples/gallery/applause/web");
+    check_built("applause", "applause");
 }

@@ -102,9 +102,24 @@ pub fn check_types() {
 
 /// Type-checks and bundles a page, e.g. `examples/chat/web`.
 pub fn build_page(page: &str) {
+    build(page, Command::new("npm").args(["run", "build"]));
+}
+
+/// The same for development: with what libraries check there only, React's strict mode among it.
+pub fn build_page_for_development(page: &str) {
+    let development = ["run", "build", "--", "--mode", "development"];
+    build(
+        page,
+        Command::new("npm")
+            .args(development)
+            .env("NODE_ENV", "development"),
+    );
+}
+
+fn build(page: &str, npm: &mut Command) {
     let folder = workspace().join(page);
     installed(&folder);
-    let output = run(Command::new("npm").args(["run", "build"]), &folder);
+    let output = run(npm, &folder);
     assert!(
         output.status.success(),
         "{page} cannot be built:\n{}",
