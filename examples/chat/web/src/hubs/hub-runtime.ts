@@ -2,6 +2,7 @@
 
 import type {
   HubConnection,
+  HubConnectionState,
   IStreamResult,
   IStreamSubscriber,
   ISubscription,
@@ -12,7 +13,9 @@ import type {
  * `@microsoft/signalr`, or a double in a test.
  */
 export type HubLike = Pick<HubConnection, "invoke" | "send" | "stream" | "on" | "off"> &
-  Partial<Pick<HubConnection, "baseUrl" | "state" | "onreconnecting">>;
+  Partial<Pick<HubConnection, "baseUrl" | "onreconnecting">> & {
+    readonly state?: `${HubConnectionState}`;
+  };
 
 /**
  * The items that a hub method streams. Nothing is called before somebody listens: every

@@ -2,6 +2,7 @@
 
 import type {
   HubConnection,
+  HubConnectionState,
   IStreamResult,
   IStreamSubscriber,
   ISubscription,
@@ -11,7 +12,10 @@ import type {
  * What the generated classes need of a connection: a `HubConnection` of any copy of
  * `@microsoft/signalr`, or a double in a test.
  */
-export type HubLike = Pick<HubConnection, "invoke" | "send" | "stream" | "on" | "off">;
+export type HubLike = Pick<HubConnection, "invoke" | "send" | "stream" | "on" | "off"> &
+  Partial<Pick<HubConnection, "baseUrl" | "onreconnecting">> & {
+    readonly state?: `${HubConnectionState}`;
+  };
 
 /**
  * The items that a hub method streams. Nothing is called before somebody listens: every
@@ -55,6 +59,16 @@ export type ClientMethods<K extends string> = {
   readonly [M in K]: { readonly wireName: string; readonly answers: "nothing" | "done" | "value" };
 };
 
+/** What the server says of a contract that is no longer the client's. */
+export interface ContractChange {
+  /** The hub's name. */
+  readonly hub: string;
+  /** The version of the server's contract. A lower one than the client's is an older server. */
+  readonly version: number;
+  /** The version of the client's. */
+  readonly clientVersion: number;
+}
+
 type AnyFunction = (...args: any[]) => any;
 
 /** The optional arguments at the end of a call, without those that the caller left out. */
@@ -63,6 +77,59 @@ export function given(...optional: unknown[]): unknown[] {
     optional.pop();
   }
   return optional;
+}
+
+/** The key of the query under which the server finds the client's contract. */
+const CONTRACT_KEY = "hubContract";
+
+/** What the server calls on clients of another contract. No method of a contract has such a name. */
+const CONTRACT_CHANGED = "$contractChanged";
+
+interface ContractWatch {
+  change: ContractChange | undefined;
+  readonly handlers: Set<(change: ContractChange) => void>;
+}
+
+const watches = new WeakMap<HubLike, ContractWatch>();
+
+/**
+ * Has a connection tell the server of which contract its client was made: from its start on, or, if it has been
+ * started, from its next reconnect on.
+ */
+export function announce(connection: HubLike, contract: string): void {
+  if (connection.baseUrl === undefined || watches.has(connection)) return;
+  const watch: ContractWatch = { change: undefined, handlers: new Set() };
+  watches.set(connection, watch);
+  connection.on(CONTRACT_CHANGED, (change: ContractChange) => {
+    watch.change = change;
+    for (const handler of watch.handlers) handler(change);
+  });
+  const add = () => {
+    connection.baseUrl = withContract(connection.baseUrl ?? "", contract);
+  };
+  // The client library lets the address be changed in these two states only.
+  if (connection.state === "Disconnected" || connection.state === "Reconnecting") {
+    add();
+  } else {
+    connection.onreconnecting?.(add);
+  }
+}
+
+function withContract(url: string, contract: string): string {
+  if (url.includes(`?${CONTRACT_KEY}=`) || url.includes(`&${CONTRACT_KEY}=`)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}${CONTRACT_KEY}=${contract}`;
+}
+
+/** Listens for the server's word that its contract is another one; told at once if that has come before. */
+export function onContractChanged(
+  connection: HubLike,
+  handler: (change: ContractChange) => void,
+): Unsubscribe {
+  const watch = watches.get(connection);
+  const change = watch?.change;
+  watch?.handlers.add(handler);
+  if (change) handler(change);
+  return unsubscribe(() => watch?.handlers.delete(handler));
 }
 
 /** Calls a method that streams. */
