@@ -35,6 +35,18 @@ impl Mode {
     }
 }
 
+/// What to do about integers of 64 bits and more, of which JavaScript's numbers hold those up to
+/// 2<sup>53</sup> exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum LargeIntegers {
+    /// Refuses them, with the place. `AsText` sends one as text, exactly.
+    #[default]
+    Refuse,
+    /// Writes `number`: the contract promises that its values are small enough.
+    Number,
+}
+
 /// Which contracts to write TypeScript for, and where: the whole of a build script.
 ///
 /// ```
@@ -63,6 +75,7 @@ pub struct Config {
     mode: Result<Mode, String>,
     contracts: Vec<Contract>,
     folder: Option<PathBuf>,
+    large_integers: LargeIntegers,
     extras: Extras,
     lock: Option<PathBuf>,
 }
@@ -86,6 +99,7 @@ impl Config {
             mode: Ok(mode),
             contracts: Vec::new(),
             folder: None,
+            large_integers: LargeIntegers::default(),
             extras: Extras::default(),
             lock: None,
         }
@@ -137,13 +151,22 @@ impl Config {
         self
     }
 
+    /// What to do about integers that JavaScript cannot hold exactly; without it they are refused.
+    pub fn large_integers(mut self, choice: LargeIntegers) -> Self {
+        self.large_integers = choice;
+        self
+    }
+
     /// The files of TypeScript and their text, by name. Touches no disk, whatever the mode.
     ///
     /// # Errors
     ///
     /// What TypeScript could not say faithfully; see [`CodegenError`].
     pub fn render(&self) -> Result<Vec<File>, CodegenError> {
-        Ok(emit::files(&Model::new(&self.contracts)?, &self.extras))
+        Ok(emit::files(
+            &Model::new(&self.contracts, self.large_integers)?,
+            &self.extras,
+        ))
     }
 
     /// Does what the mode says, and tells what was done: for a binary or a test.
@@ -182,7 +205,7 @@ impl Config {
         if self.folder.is_none() && self.lock.is_none() {
             return Err(CodegenError::NoFolder);
         }
-        let model = Model::new(&self.contracts)?;
+        let model = Model::new(&self.contracts, self.large_integers)?;
         if package.is_packaged() {
             let reason = "the package is built outside of its workspace; nothing is written";
             return Ok(Report::skipped(reason.to_owned()));

@@ -53,6 +53,38 @@ pub enum CodegenError {
         /// What ts-rs printed.
         text: String,
     },
+    /// A type that cannot be described at all.
+    #[error(
+        "`{rust_name}` has no TypeScript; is an `Option` flattened in it, or an enum without content? flatten a struct whose fields are optional instead"
+    )]
+    NoTypeScript {
+        /// The Rust path of the type.
+        rust_name: String,
+    },
+    /// TypeScript and the JSON schema, which knows all of serde's attributes, say different things.
+    #[error(
+        "{place}: TypeScript would say `{typescript}`, but {direction} is `{schema}`; one of the attributes there means nothing to TypeScript: leave it out, or name a type that travels alike with `#[ts(as = \"…\")]`"
+    )]
+    Disagreement {
+        /// The type and field, or the place in the contract.
+        place: String,
+        /// What the server reads, or what it writes.
+        direction: &'static str,
+        /// What ts-rs says.
+        typescript: String,
+        /// What the schema says.
+        schema: String,
+    },
+    /// An integer that JavaScript cannot hold exactly.
+    #[error(
+        "{place}: JavaScript's numbers hold integers up to 2^53 exactly, and `{integer}` goes beyond; use a smaller type, send it as text with `AsText<{integer}>`, or accept that with `.large_integers(LargeIntegers::Number)`"
+    )]
+    LargeInteger {
+        /// The type and field, or the place in the contract.
+        place: String,
+        /// The type of the integer.
+        integer: String,
+    },
     /// An enum asks for TypeScript's `enum`, which does not fit what serde writes.
     #[error(
         "`{rust_name}` asks for a TypeScript `enum`, but its values travel as plain text or numbers; remove `#[ts(repr(…))]`"

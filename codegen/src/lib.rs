@@ -78,7 +78,7 @@ mod package;
 mod syntax;
 mod text;
 
-pub use config::{Config, Mode};
+pub use config::{Config, LargeIntegers, Mode};
 pub use emit::Framework;
 pub use error::CodegenError;
 pub use output::{File, Report};

@@ -1,8 +1,15 @@
 //! The contracts with every type resolved to its TypeScript name, sorted, and free of clashes:
 //! what the emitters print.
 
+mod agree;
+mod declare;
+mod direct;
+mod form;
 mod resolve;
+mod schema;
+mod typescript;
 
+use crate::config::LargeIntegers;
 use crate::contracts::Contract;
 use crate::error::CodegenError;
 use crate::lock::Description;
@@ -113,13 +120,53 @@ pub(crate) struct Declaration {
     pub(crate) ty: Type,
 }
 
+/// Which way a value travels. Serde may read a type in another form than it writes it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Direction {
+    /// To the server.
+    In,
+    /// To the client.
+    Out,
+}
+
+impl Direction {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::In => "what the server reads",
+            Self::Out => "what the server writes",
+        }
+    }
+}
+
+impl Declaration {
+    /// A type that has two declarations, one for each direction, has two names.
+    fn key(&self) -> (TypeId, String) {
+        (self.id, self.name.clone())
+    }
+
+    /// The names of a generic type's parameters.
+    pub(crate) fn parameters(&self) -> Vec<String> {
+        let inner = self.generics.trim_start_matches('<').trim_end_matches('>');
+        let parameters = inner.split(',').map(|parameter| {
+            let name = parameter.split('=').next().unwrap_or_default();
+            name.trim().to_owned()
+        });
+        parameters.filter(|name| !name.is_empty()).collect()
+    }
+}
+
+/// Tells places in the types of a run apart, which stay where they are as long as it lasts.
+fn address<T>(place: &T) -> usize {
+    std::ptr::from_ref(place) as usize
+}
+
 impl Model {
     /// Resolves the contracts, or says what stands in the way.
-    pub(crate) fn new(contracts: &[Contract]) -> Result<Self, CodegenError> {
-        let mut hubs = Vec::new();
-        for contract in contracts {
-            hubs.push(resolve::hub(contract)?);
-        }
+    pub(crate) fn new(
+        contracts: &[Contract],
+        large_integers: LargeIntegers,
+    ) -> Result<Self, CodegenError> {
+        let mut hubs = direct::hubs(contracts, large_integers)?;
         hubs.sort_by(|a, b| a.name.cmp(&b.name));
         names::check(contracts, &hubs)?;
         let shared = share(&mut hubs);
@@ -134,6 +181,12 @@ impl Hub {
     /// The file's name without its ending.
     pub(crate) fn module(&self) -> String {
         text::kebab_case(&self.name)
+    }
+}
+
+impl Client {
+    fn key(&self) -> (TypeId, String) {
+        (self.id, self.name.clone())
     }
 }
 
@@ -161,29 +214,33 @@ impl Method {
 /// Whatever can be reached from a shared type is shared as well, so the shared file needs no
 /// other.
 fn share(hubs: &mut [Hub]) -> Declarations {
-    let mut users = BTreeMap::<TypeId, usize>::new();
+    let mut users = BTreeMap::<(TypeId, String), usize>::new();
     for hub in hubs.iter() {
-        let clients = hub.own.clients.iter().map(|client| client.id);
-        for id in clients.chain(hub.own.types.iter().map(|ty| ty.id)) {
-            *users.entry(id).or_default() += 1;
+        let clients = hub.own.clients.iter().map(Client::key);
+        for key in clients.chain(hub.own.types.iter().map(Declaration::key)) {
+            *users.entry(key).or_default() += 1;
         }
     }
-    let is_shared = |id: TypeId| users.get(&id).is_some_and(|count| *count > 1);
+    let is_shared = |key: (TypeId, String)| users.get(&key).is_some_and(|count| *count > 1);
     let mut shared = Declarations::default();
     for hub in hubs {
         for client in hub
             .own
             .clients
-            .extract_if(.., |client| is_shared(client.id))
+            .extract_if(.., |client| is_shared(client.key()))
         {
             hub.shared.insert(client.name.clone());
-            if shared.clients.iter().all(|known| known.id != client.id) {
+            if shared
+                .clients
+                .iter()
+                .all(|known| known.key() != client.key())
+            {
                 shared.clients.push(client);
             }
         }
-        for ty in hub.own.types.extract_if(.., |ty| is_shared(ty.id)) {
+        for ty in hub.own.types.extract_if(.., |ty| is_shared(ty.key())) {
             hub.shared.insert(ty.name.clone());
-            if shared.types.iter().all(|known| known.id != ty.id) {
+            if shared.types.iter().all(|known| known.key() != ty.key()) {
                 shared.types.push(ty);
             }
         }

@@ -161,6 +161,7 @@ fn is_map_key(key: &Type, types: &[Declaration], depth: usize) -> bool {
             // Text, numbers, literals, type parameters.
             None => !matches!(&**name, "Array" | "Record"),
         },
+        Type::Documented { ty, .. } => is_map_key(ty, types, depth),
         Type::Verbatim(_) => true,
         Type::Object(_) | Type::Map { .. } | Type::Tuple(_) | Type::Intersection(_) => false,
     }

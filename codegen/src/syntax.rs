@@ -27,6 +27,11 @@ pub(crate) enum Type {
         name: String,
         arguments: Vec<Type>,
     },
+    /// An operand of a union with its documentation. Nobody writes it: it is made for printing.
+    Documented {
+        docs: Vec<String>,
+        ty: Box<Type>,
+    },
     /// Text of the user's that nobody here understands.
     Verbatim(String),
 }
@@ -69,6 +74,7 @@ impl Type {
                     ty.mentions(names);
                 }
             }
+            Self::Documented { ty, .. } => ty.mentions(names),
             Self::Verbatim(text) => {
                 let words = text.split(|l: char| !(l.is_alphanumeric() || l == '_' || l == '$'));
                 names.extend(words.map(str::to_owned));
@@ -98,6 +104,32 @@ impl Type {
                     ty.map_keys(visit);
                 }
             }
+            Self::Documented { ty, .. } => ty.map_keys(visit),
+            Self::Verbatim(_) => {}
+        }
+    }
+
+    /// Calls `visit` with every member inside.
+    pub(crate) fn each_member<'a>(&'a self, visit: &mut impl FnMut(&'a Member)) {
+        match self {
+            Self::Object(members) => {
+                for member in members {
+                    visit(member);
+                    member.ty.each_member(visit);
+                }
+            }
+            Self::Map { value, .. } => value.each_member(visit),
+            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
+                for ty in types {
+                    ty.each_member(visit);
+                }
+            }
+            Self::Name { arguments, .. } => {
+                for ty in arguments {
+                    ty.each_member(visit);
+                }
+            }
+            Self::Documented { ty, .. } => ty.each_member(visit),
             Self::Verbatim(_) => {}
         }
     }
@@ -113,6 +145,7 @@ impl Type {
                 types.iter().any(Self::has_docs)
             }
             Self::Name { arguments, .. } => arguments.iter().any(Self::has_docs),
+            Self::Documented { .. } => true,
             Self::Verbatim(_) => false,
         }
     }
@@ -146,6 +179,7 @@ impl fmt::Display for Type {
             }
             Self::Name { name, arguments } if arguments.is_empty() => f.write_str(name),
             Self::Name { name, arguments } => write!(f, "{name}<{}>", join(arguments, ", ")),
+            Self::Documented { ty, .. } => ty.fmt(f),
             Self::Verbatim(text) => f.write_str(text),
         }
     }

@@ -152,6 +152,13 @@ fn layout(w: &mut Writer, head: &str, ty: &Type, end: &str) {
 fn operands(w: &mut Writer, operator: &str, types: &[Type], end: &str) {
     for (at, ty) in types.iter().enumerate() {
         let end = if at + 1 == types.len() { end } else { "" };
+        let ty = match ty {
+            Type::Documented { docs, ty } => {
+                w.docs(docs);
+                ty
+            }
+            ty => ty,
+        };
         match ty {
             Type::Union(_) | Type::Verbatim(_) if operator == "&" => {
                 layout(w, "& (", ty, &format!("){end}"));

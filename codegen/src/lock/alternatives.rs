@@ -60,6 +60,7 @@ fn expand(ty: &Type, types: &Types, depth: usize) -> Vec<Alternative> {
             value,
         } => vec![map(key, *optional, value, types, depth)],
         Type::Tuple(items) => vec![Alternative::Tuple(items.clone())],
+        Type::Documented { ty, .. } => expand(ty, types, depth),
         Type::Union(operands) => operands
             .iter()
             .flat_map(|operand| expand(operand, types, depth))
@@ -177,6 +178,7 @@ fn substituted(ty: &Type, given: &BTreeMap<&str, &Type>) -> Type {
             name: name.clone(),
             arguments: all(arguments),
         },
+        Type::Documented { ty, .. } => substituted(ty, given),
         Type::Verbatim(_) => ty.clone(),
     }
 }

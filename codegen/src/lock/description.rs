@@ -229,6 +229,7 @@ pub(crate) fn canonical(ty: &Type) -> Type {
             name: name.clone(),
             arguments: arguments.iter().map(canonical).collect(),
         },
+        Type::Documented { ty, .. } => canonical(ty),
         Type::Verbatim(text) => {
             Type::Verbatim(text.split_whitespace().collect::<Vec<_>>().join(" "))
         }

@@ -1,7 +1,8 @@
-//! From the constants of a contract to its part of the model: every type is printed and read here.
+//! From the constants of a contract to its part of the model. What its types are in TypeScript is
+//! asked for, place after place.
 
 use super::{
-    Client, ClientAnswer, ClientMethod, Declaration, Declarations, Hub, Method, Parameter,
+    Client, ClientAnswer, ClientMethod, Declarations, Direction, Hub, Method, Parameter,
     ParameterKind,
 };
 use crate::contracts::Contract;
@@ -10,37 +11,26 @@ use crate::syntax::Type;
 use crate::{names, text};
 use hub_core::contract::{
     ClientMethodDescription, HubMethodDescription, MethodKind, MethodSignature,
-    ParameterDescription, ParameterSignature, TypeDeclaration, TypeRef,
+    ParameterDescription, ParameterSignature, TypeRef,
 };
 use std::collections::BTreeSet;
-use ts_rs::Config;
 
-/// Resolves a contract; nothing is shared with others yet.
-pub(super) fn hub(contract: &Contract) -> Result<Hub, CodegenError> {
-    Resolver::default().run(contract)
+/// Gives the TypeScript of a type that is used in a place of a contract.
+pub(super) type Types<'a> =
+    &'a mut dyn FnMut(&str, TypeRef, Direction) -> Result<Type, CodegenError>;
+
+/// Resolves a contract, asking for its types in the order of their places. The hub has no types of
+/// its own yet, and nothing is shared with others.
+pub(super) fn hub(contract: &Contract, types: Types<'_>) -> Result<Hub, CodegenError> {
+    Resolver { types }.run(contract)
 }
 
 /// Turns one contract into its part of the model.
-struct Resolver {
-    config: Config,
-    found: Vec<TypeDeclaration>,
-    /// Where each type expression outside of declarations stands, for the check of map keys.
-    places: Vec<(String, Type)>,
+struct Resolver<'a> {
+    types: Types<'a>,
 }
 
-impl Default for Resolver {
-    fn default() -> Self {
-        // JavaScript's clients read every number as `number`, and throw when sent a `bigint`.
-        let config = Config::new().with_large_int("number");
-        Self {
-            config,
-            found: Vec::new(),
-            places: Vec::new(),
-        }
-    }
-}
-
-impl Resolver {
+impl Resolver<'_> {
     fn run(mut self, contract: &Contract) -> Result<Hub, CodegenError> {
         let methods = contract.hub.methods.iter().zip(contract.hub_signatures);
         let methods = methods
@@ -50,7 +40,6 @@ impl Resolver {
             [] => None,
             _ => Some(self.client(contract)?),
         };
-        let types = self.declarations()?;
         Ok(Hub {
             name: contract.hub.name.to_owned(),
             version: contract.hub.version,
@@ -59,7 +48,7 @@ impl Resolver {
             methods,
             own: Declarations {
                 clients: client.iter().cloned().collect(),
-                types,
+                types: Vec::new(),
             },
             client,
             shared: BTreeSet::new(),
@@ -79,8 +68,13 @@ impl Resolver {
             wire_name: method.wire_name,
             docs: text::doc_lines(method.docs),
             streams: method.kind == MethodKind::Stream,
-            parameters: self.parameters(&place, method.parameters, signature.parameters)?,
-            answer: self.answer(&place, signature.answer)?,
+            parameters: self.parameters(
+                &place,
+                method.parameters,
+                signature.parameters,
+                Direction::In,
+            )?,
+            answer: self.answer(&place, signature.answer, Direction::Out)?,
         })
     }
 
@@ -114,8 +108,16 @@ impl Resolver {
             rust_name: method.rust_name,
             wire_name: method.wire_name,
             docs: text::doc_lines(method.docs),
-            parameters: self.parameters(&place, method.parameters, signature.parameters)?,
-            answer: match (method.has_result, self.answer(&place, signature.answer)?) {
+            parameters: self.parameters(
+                &place,
+                method.parameters,
+                signature.parameters,
+                Direction::Out,
+            )?,
+            answer: match (
+                method.has_result,
+                self.answer(&place, signature.answer, Direction::In)?,
+            ) {
                 (false, _) => ClientAnswer::Nothing,
                 (true, None) => ClientAnswer::Done,
                 (true, Some(ty)) => ClientAnswer::Value(ty),
@@ -128,6 +130,7 @@ impl Resolver {
         place: &str,
         descriptions: &[ParameterDescription],
         signatures: &[ParameterSignature],
+        direction: Direction,
     ) -> Result<Vec<Parameter>, CodegenError> {
         let parameters = descriptions.iter().zip(signatures);
         parameters
@@ -139,121 +142,25 @@ impl Resolver {
                         (false, true) => ParameterKind::Optional,
                         (false, false) => ParameterKind::Required,
                     },
-                    ty: self.ty(place, signature.ty)?,
+                    ty: (self.types)(
+                        &format!("{place}({})", description.name),
+                        signature.ty,
+                        direction,
+                    )?,
                 })
             })
             .collect()
     }
 
-    fn answer(&mut self, place: &str, ty: TypeRef) -> Result<Option<Type>, CodegenError> {
+    fn answer(
+        &mut self,
+        place: &str,
+        ty: TypeRef,
+        direction: Direction,
+    ) -> Result<Option<Type>, CodegenError> {
         if ty.rust_name() == std::any::type_name::<()>() {
             return Ok(None);
         }
-        self.ty(place, ty).map(Some)
+        (self.types)(place, ty, direction).map(Some)
     }
-
-    /// The type where it is used; its declaration, and those it needs, are remembered.
-    fn ty(&mut self, place: &str, ty: TypeRef) -> Result<Type, CodegenError> {
-        ty.declarations(&self.config, &mut self.found);
-        let parsed = parse(ty.rust_name(), &ty.name(&self.config))?;
-        self.places.push((place.to_owned(), parsed.clone()));
-        Ok(parsed)
-    }
-
-    /// The declarations of all types that were met, by name.
-    fn declarations(self) -> Result<Vec<Declaration>, CodegenError> {
-        let mut types = Vec::new();
-        for found in &self.found {
-            types.push(declaration(&self.config, found)?);
-        }
-        types.sort_by(|a, b| (&a.name, &a.rust_name).cmp(&(&b.name, &b.rust_name)));
-        types.dedup_by(|a, b| is_same_type(a, b));
-        let declared = types.iter().map(|ty| (ty.rust_name.as_str(), &ty.ty));
-        let places = self.places.iter().map(|(place, ty)| (place.as_str(), ty));
-        for (place, ty) in declared.chain(places) {
-            names::check_map_keys(place, ty, &types)?;
-        }
-        Ok(types)
-    }
-}
-
-/// Instances of a type with different constants count as types of their own; where the constants
-/// do not show in the declaration they are one.
-fn is_same_type(a: &Declaration, b: &Declaration) -> bool {
-    let path = |ty: &Declaration| ty.rust_name.split('<').next().map(str::to_owned);
-    a.name == b.name && path(a) == path(b) && a.ty == b.ty && a.generics == b.generics
-}
-
-fn declaration(config: &Config, found: &TypeDeclaration) -> Result<Declaration, CodegenError> {
-    let rust_name = found.rust_name.to_owned();
-    if !text::is_identifier(&found.ident) {
-        return Err(CodegenError::NotAName {
-            name: found.ident.clone(),
-            rust_name,
-        });
-    }
-    let printed = print(config, found);
-    if printed.starts_with("enum ") {
-        return Err(CodegenError::Enum { rust_name });
-    }
-    let head = format!("type {}", found.ident);
-    let parts = printed
-        .strip_prefix(&head)
-        .and_then(|rest| rest.split_once(" = "))
-        .and_then(|parts| reunite(parts.0, parts.1));
-    let Some((generics, body)) = parts else {
-        return Err(CodegenError::NotTypeScript {
-            rust_name,
-            text: printed,
-        });
-    };
-    Ok(Declaration {
-        id: found.id,
-        name: found.ident.clone(),
-        generics,
-        docs: found
-            .docs
-            .as_deref()
-            .map(text::comment_lines)
-            .unwrap_or_default(),
-        ty: parse(&rust_name, body.trim_end().trim_end_matches(';'))?,
-        rust_name,
-    })
-}
-
-/// Default arguments (`<T = string>`) hold a ` = ` of their own: the head ends where its angle
-/// brackets are closed.
-fn reunite<'a>(head: &str, body: &'a str) -> Option<(String, &'a str)> {
-    let (mut head, mut body) = (head.to_owned(), body);
-    while head.matches('<').count() != head.matches('>').count() {
-        let (more, rest) = body.split_once(" = ")?;
-        head = format!("{head} = {more}");
-        body = rest;
-    }
-    Some((head, body))
-}
-
-/// Asks ts-rs for the declaration. It panics for a flattened `Option` without naming the type;
-/// the guard does.
-fn print(config: &Config, found: &TypeDeclaration) -> String {
-    struct Guard(&'static str);
-    impl Drop for Guard {
-        fn drop(&mut self) {
-            if std::thread::panicking() {
-                eprintln!(
-                    "hub-codegen: `{}` has no TypeScript; is an `Option` or an enum without content flattened in it?",
-                    self.0
-                );
-            }
-        }
-    }
-    let _guard = Guard(found.rust_name);
-    (found.declaration)(config)
-}
-
-fn parse(rust_name: &str, printed: &str) -> Result<Type, CodegenError> {
-    Type::parse(printed).ok_or_else(|| CodegenError::NotTypeScript {
-        rust_name: rust_name.to_owned(),
-        text: printed.to_owned(),
-    })
 }

@@ -1,6 +1,6 @@
 use crate::contracts::*;
 use expect_test::{ExpectFile, expect_file};
-use hub_codegen::{Config, Framework, Mode};
+use hub_codegen::{Config, Framework, LargeIntegers, Mode};
 
 /// One run; every file of it has a golden copy, so that a review shows what users get.
 fn check(config: &Config, expected: &[(&str, ExpectFile)]) {
@@ -18,7 +18,7 @@ macro_rules! golden {
 }
 
 fn config() -> Config {
-    Config::new(Mode::Write)
+    Config::new(Mode::Write).large_integers(LargeIntegers::Number)
 }
 
 #[test]

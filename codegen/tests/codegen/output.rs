@@ -1,7 +1,7 @@
 //! What happens to the disk.
 
 use crate::contracts::{ChatHub, LobbyHub, RoomHub};
-use hub_codegen::{Config, Mode};
+use hub_codegen::{Config, LargeIntegers, Mode};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -101,6 +101,7 @@ fn an_edited_file_is_mended() {
 fn stale_files_go_only_with_our_header() {
     let folder = folder("stale");
     let two = Config::new(Mode::Write)
+        .large_integers(LargeIntegers::Number)
         .hub::<dyn LobbyHub>()
         .hub::<dyn RoomHub>();
     two.typescript(&folder).try_run().unwrap();
@@ -110,6 +111,7 @@ fn stale_files_go_only_with_our_header() {
     fs::write(folder.join("old.ts"), format!("{HEADER}\nexport {{}};\n")).unwrap();
 
     let one = Config::new(Mode::Write)
+        .large_integers(LargeIntegers::Number)
         .hub::<dyn RoomHub>()
         .typescript(&folder);
     let report = one.try_run().unwrap();

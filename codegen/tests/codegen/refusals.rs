@@ -195,11 +195,42 @@ struct Flattened {
 
 hub!(FlattenedOption, client = dyn NoClient, Invocation "Get" get() -> Flattened;);
 
-/// ts-rs panics here; `hub-codegen` adds the type's name on stderr.
 #[test]
-#[should_panic(expected = "cannot be flattened")]
 fn a_flattened_option() {
-    let _ = Config::new(Mode::Write)
-        .hub::<dyn FlattenedOption>()
-        .render();
+    check::<dyn FlattenedOption>(&expect![
+        "`codegen::refusals::Flattened` has no TypeScript; is an `Option` flattened in it, or an enum without content? flatten a struct whose fields are optional instead"
+    ]);
+}
+
+#[derive(Serialize, TS, JsonSchema)]
+struct Stock {
+    items: Vec<Option<u64>>,
+}
+
+hub!(LargeResult, client = dyn NoClient, Invocation "Get" get() -> BTreeMap<String, Stock>;);
+hub!(LargeArgument, client = dyn NoClient, Invocation "Get" get(at: plain usize) -> (););
+
+#[test]
+fn integers_that_javascript_cannot_hold() {
+    check::<dyn LargeResult>(&expect![
+        "`codegen::refusals::Stock`, field `items`: JavaScript's numbers hold integers up to 2^53 exactly, and `u64` goes beyond; use a smaller type, send it as text with `AsText<u64>`, or accept that with `.large_integers(LargeIntegers::Number)`"
+    ]);
+    check::<dyn LargeArgument>(&expect![
+        "`LargeArgument::get(at)`: JavaScript's numbers hold integers up to 2^53 exactly, and `usize` goes beyond; use a smaller type, send it as text with `AsText<usize>`, or accept that with `.large_integers(LargeIntegers::Number)`"
+    ]);
+}
+
+#[derive(Serialize, TS, JsonSchema)]
+struct Retold {
+    #[schemars(with = "String")]
+    count: u32,
+}
+
+hub!(Disagreement, client = dyn NoClient, Invocation "Get" get() -> Retold;);
+
+#[test]
+fn a_type_of_which_two_things_are_said() {
+    check::<dyn Disagreement>(&expect![[
+        r#"`codegen::refusals::Retold`, field `count`: TypeScript would say `number`, but what the server writes is `string`; one of the attributes there means nothing to TypeScript: leave it out, or name a type that travels alike with `#[ts(as = "…")]`"#
+    ]]);
 }

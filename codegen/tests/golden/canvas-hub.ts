@@ -5,7 +5,7 @@ import type { ContractChange, HubLike, Unsubscribe } from "./hub-runtime.js";
 
 export interface CanvasHub {
   drawings(colors: Array<Color>): Promise<Page<Drawing>>;
-  titles(within: Page<number>): Promise<{ [key in string]: string }>;
+  titles(within: PageInput<number>): Promise<{ [key in string]: string }>;
   setThumbnailOfOneDrawing(
     ofDrawing: string,
     thumbnail: string | Uint8Array,
@@ -57,6 +57,13 @@ export type Page<T> = {
   next: number | null;
 };
 
+/** A page of something. */
+export type PageInput<T> = {
+  /** What is on it. */
+  items: Array<T>;
+  next?: number | null;
+};
+
 /** Outlines on a canvas. */
 export type Shape =
   | { kind: "circle"; radius: number }
@@ -88,7 +95,8 @@ export class CanvasHubConnection implements CanvasHub {
   readonly send = {
     drawings: (colors: Array<Color>): Promise<void> =>
       this.connection.send(METHODS.drawings, colors),
-    titles: (within: Page<number>): Promise<void> => this.connection.send(METHODS.titles, within),
+    titles: (within: PageInput<number>): Promise<void> =>
+      this.connection.send(METHODS.titles, within),
     setThumbnailOfOneDrawing: (
       ofDrawing: string,
       thumbnail: string | Uint8Array,
@@ -119,7 +127,7 @@ export class CanvasHubConnection implements CanvasHub {
     return this.connection.invoke<Page<Drawing>>(METHODS.drawings, colors);
   }
 
-  titles(within: Page<number>): Promise<{ [key in string]: string }> {
+  titles(within: PageInput<number>): Promise<{ [key in string]: string }> {
     return this.connection.invoke<{ [key in string]: string }>(METHODS.titles, within);
   }
 
