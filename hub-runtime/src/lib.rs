@@ -173,8 +173,8 @@ pub use hub_core::outlet::{Argument, ClientCall, Delivery, Many, Selection, Sing
 pub use hub_core::protocol::EncodeError;
 #[doc(inline)]
 pub use hub_core::{
-    Bytes, ClientResultError, CloseMessage, Context, DisconnectReason, HubContext, HubError, Items,
-    SendError, User,
+    AsText, Bytes, ClientResultError, CloseMessage, Context, DisconnectReason, HubContext,
+    HubError, Items, SendError, User,
 };
 #[cfg(feature = "macros")]
 #[doc(inline)]

@@ -1,8 +1,8 @@
 //! Everything a contract and its implementation name, for `use hub_runtime::prelude::*`.
 
 pub use crate::{
-    Bytes, CloseMessage, Context, DisconnectReason, HubContext, HubError, PolicyName, SendError,
-    User,
+    AsText, Bytes, CloseMessage, Context, DisconnectReason, HubContext, HubError, PolicyName,
+    SendError, User,
 };
 #[cfg(feature = "macros")]
 pub use crate::{hub, hub_client, hub_type};

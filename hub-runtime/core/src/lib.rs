@@ -10,6 +10,7 @@
 //! - [`protocol`]: messages in JSON and MessagePack, framing, handshake.
 //! - [`session`]: the state machine of one connection.
 
+mod as_text;
 pub mod bytes;
 pub mod call;
 pub mod clients;
@@ -27,6 +28,7 @@ pub mod session;
 #[cfg(feature = "chrono")]
 mod timestamp;
 
+pub use as_text::AsText;
 pub use bytes::Bytes;
 pub use clients::HubContext;
 pub use context::{CloseMessage, Context, DisconnectReason, Items, User};
