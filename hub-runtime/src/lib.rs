@@ -96,6 +96,7 @@
 - [`guide::filters`]: what is to happen around every call, connection or send.
 - [`guide::typescript`]: the client that `cargo build` writes.
 - [`guide::serving`]: [`serve`](crate::serve) and `axum::serve`, proxies, other origins.
+- [`guide::observability`]: the log by categories, traces, metrics, and health.
 - [`guide::coming_from_aspnet`]: for those who know SignalR from C#.
 "
 )]

@@ -8,8 +8,9 @@
 //! 6. [`filters`]: what is to happen around every call, connection or send.
 //! 7. [`typescript`]: the client that `cargo build` writes.
 //! 8. [`serving`]: what listens, and what stands in front of it.
-//! 9. [`growth`]: what more connections and groups cost, up to a million.
-//! 10. [`coming_from_aspnet`]: the same in C# and here.
+//! 9. [`observability`]: the log, traces, metrics and health.
+//! 10. [`growth`]: what more connections and groups cost, up to a million.
+//! 11. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -37,6 +38,9 @@ pub mod typescript {}
 
 #[doc = include_str!("serving.md")]
 pub mod serving {}
+
+#[doc = include_str!("observability.md")]
+pub mod observability {}
 
 #[doc = include_str!("growth.md")]
 pub mod growth {}

@@ -11,12 +11,9 @@ use std::time::Duration;
 /// [`HubsBuilder::hub_with`](crate::HubsBuilder::hub_with), which starts from the common ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(
-    feature = "deflate",
-    expect(
-        clippy::struct_excessive_bools,
-        reason = "they are SignalR's, and independent"
-    )
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are SignalR's, and independent"
 )]
 pub struct HubOptions {
     /// Time for the client's handshake, from the start of the transport. Default 15 s.

@@ -51,10 +51,7 @@ impl MeteredCall {
         if let Stage::Started(since) | Stage::Running(since) = self.stage
             && end != CallEnd::Refused
         {
-            self.handles
-                .method(self.method)
-                .duration
-                .record(since.elapsed());
+            self.handles.took(self.method, since.elapsed());
         }
         self.enter(Stage::Ended);
         self.handles.ended(self.method, end);

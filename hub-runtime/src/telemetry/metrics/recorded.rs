@@ -25,12 +25,14 @@ pub(super) struct Handles {
     pub(super) running: Gauge,
     pub(super) waiting: Gauge,
     /// By number of the method; the last one is for all names that no method has.
-    methods: Box<[OnceLock<MethodHandles>]>,
+    methods: Box<[MethodHandles]>,
 }
 
-pub(super) struct MethodHandles {
+/// Made when there is something to count, so that nothing is shown of what nobody calls.
+#[derive(Default)]
+struct MethodHandles {
     ended: [OnceLock<Counter>; CallEnd::ALL],
-    pub(super) duration: Histogram,
+    duration: OnceLock<Histogram>,
 }
 
 /// The label of calls whose name no method has: clients make up as many as they like.
@@ -125,22 +127,26 @@ impl Handles {
             pending: gauge!(names::PENDING, "hub" => hub.clone()),
             running: gauge!(names::CALLS_RUNNING, "hub" => hub.clone()),
             waiting: gauge!(names::CALLS_WAITING, "hub" => hub.clone()),
-            methods: (0..=methods).map(|_| OnceLock::new()).collect(),
+            methods: (0..=methods).map(|_| MethodHandles::default()).collect(),
             hub,
         }
     }
 
     /// The metrics of a method, `None` being the one that does not exist.
-    pub(super) fn method(&self, method: Option<(usize, &'static str)>) -> &MethodHandles {
-        let (at, name) = method.unwrap_or((self.methods.len() - 1, UNKNOWN));
-        self.methods[at].get_or_init(|| MethodHandles {
-            ended: Default::default(),
-            duration: histogram!(
-                names::CALL_DURATION,
-                "hub" => self.hub.clone(),
-                "method" => name,
-            ),
-        })
+    fn method(&self, method: Option<(usize, &'static str)>) -> &MethodHandles {
+        let at = method.map_or(self.methods.len() - 1, |(at, _)| at);
+        &self.methods[at]
+    }
+
+    /// Notes how long a call took.
+    pub(super) fn took(&self, method: Option<(usize, &'static str)>, duration: Duration) {
+        let name = method.map_or(UNKNOWN, |(_, name)| name);
+        self.method(method)
+            .duration
+            .get_or_init(
+                || histogram!(names::CALL_DURATION, "hub" => self.hub.clone(), "method" => name),
+            )
+            .record(duration);
     }
 
     /// Counts a call that has ended.
