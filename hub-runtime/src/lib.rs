@@ -186,7 +186,7 @@ pub use connections::AllowedOrigins;
 #[cfg(feature = "server")]
 pub use driver::SlowClient;
 #[cfg(feature = "server")]
-pub use identity::{Authentication, HttpRequest, PolicyContext};
+pub use identity::{Authentication, AuthenticationRefresh, HttpRequest, PolicyContext};
 #[cfg(feature = "jwt")]
 pub use identity::{JwtBearer, JwtKey, JwtKeys};
 #[cfg(feature = "jwt")]

@@ -13,7 +13,11 @@ use syn::{
 };
 
 /// The methods that `#[hub]` provides.
-const PROVIDED: [&str; 2] = ["on_connected", "on_disconnected"];
+const PROVIDED: [&str; 3] = [
+    "on_connected",
+    "on_authentication_refreshed",
+    "on_disconnected",
+];
 
 /// Checks a method. `None` if it must not be written at all.
 pub(super) fn check(

@@ -106,6 +106,19 @@ fn provided(contract: &Contract) -> TokenStream {
             ::core::future::ready(::core::result::Result::Ok(()))
         }
 
+        /// Runs when a client has refreshed its authentication: `cx.user()` is who its user is from
+        /// now on. Calls run beside it.
+        fn on_authentication_refreshed(
+            &self,
+            cx: &#facade::Context<#key>,
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+        where
+            Self: ::core::marker::Sized,
+        {
+            let _ = cx;
+            ::core::future::ready(())
+        }
+
         /// Runs once when a connection has ended, and says why it did.
         fn on_disconnected(
             &self,

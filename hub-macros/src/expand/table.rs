@@ -35,6 +35,13 @@ pub(crate) fn expand(contract: &Contract, claims: &Claims) -> TokenStream {
                 <__Hub as #ident>::on_connected(hub, cx)
             }
 
+            fn on_authentication_refreshed(
+                hub: &__Hub,
+                cx: &#facade::Context<Self>,
+            ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+                <__Hub as #ident>::on_authentication_refreshed(hub, cx)
+            }
+
             fn on_disconnected(
                 hub: &__Hub,
                 cx: &#facade::Context<Self>,

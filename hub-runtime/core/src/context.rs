@@ -37,6 +37,8 @@ pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// needs it: `cx: &Context<dyn ChatHub>`. What is to outlive the call takes [`Context::hub`] along.
 pub struct Context<H: ?Sized> {
     caller: Asker,
+    /// Who the user was when the call began, where that is not who the connection began with.
+    user: Option<Arc<User>>,
     hub: PhantomData<fn(&H)>,
 }
 
@@ -44,8 +46,19 @@ impl<H: ?Sized> Context<H> {
     /// A context for one call; the runtime makes them.
     #[doc(hidden)]
     pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
+        let user = scope.refreshed_user();
+        Self::of_user(scope, call, user)
+    }
+
+    /// The same for a user that has been looked up already.
+    pub(crate) fn of_user(
+        scope: Arc<dyn ConnectionScope>,
+        call: CallNumber,
+        user: Option<Arc<User>>,
+    ) -> Self {
         Self {
             caller: Asker::new(scope, call),
+            user,
             hub: PhantomData,
         }
     }
@@ -61,8 +74,12 @@ impl<H: ?Sized> Context<H> {
 
     /// Who the connection belongs to, as the server's `identify` or `authenticate` found with its
     /// first request; `None` where they found nobody, or were not given.
+    ///
+    /// Where authentication may be refreshed, it is the user as of the beginning of the call: one that
+    /// runs meanwhile sees no other under its hands, and the next one the new roles and claims. The
+    /// id never changes.
     pub fn user(&self) -> Option<&User> {
-        self.scope().user()
+        self.user.as_deref().or_else(|| self.scope().user())
     }
 
     /// The id by which `clients().user(…)` reaches this connection; `None` without a user.
@@ -162,8 +179,12 @@ impl<H: ?Sized> fmt::Debug for Context<H> {
 pub trait ConnectionScope: Send + Sync + 'static {
     /// See [`Context::connection_id`].
     fn connection_id(&self) -> &str;
-    /// See [`Context::user`].
+    /// Who it began with.
     fn user(&self) -> Option<&User>;
+    /// Who that has become, if the authentication has been refreshed since.
+    fn refreshed_user(&self) -> Option<Arc<User>> {
+        None
+    }
     /// See [`Context::items`].
     fn items(&self) -> &Items;
     /// See [`Context::http`].

@@ -159,6 +159,8 @@ pub struct Negotiated<'a> {
     pub available_transports: &'a [TransportType],
     /// Whether stateful reconnect is granted. Only to a client that asked: others fail on it.
     pub use_stateful_reconnect: bool,
+    /// How many seconds are left to refresh the authentication, where that is possible and needed.
+    pub token_lifetime_seconds: Option<u64>,
 }
 
 impl NegotiateResponse<'_> {
@@ -206,6 +208,10 @@ impl Negotiated<'_> {
             });
         }
         out.push(b']');
+        if let Some(seconds) = self.token_lifetime_seconds {
+            out.extend_from_slice(b",\"tokenLifetimeSeconds\":");
+            out.extend_from_slice(seconds.to_string().as_bytes());
+        }
     }
 }
 
@@ -263,6 +269,21 @@ mod tests {
         check(
             redirect(Some("t")),
             r#"{"url":"https://other/hub","accessToken":"t"}"#,
+        );
+    }
+
+    #[test]
+    fn the_lifetime_of_a_token_comes_last() {
+        let negotiated = Negotiated {
+            connection_id: "c",
+            connection_token: None,
+            available_transports: &[],
+            use_stateful_reconnect: false,
+            token_lifetime_seconds: Some(59),
+        };
+        check(
+            NegotiateResponse::Accepted(negotiated),
+            r#"{"negotiateVersion":0,"connectionId":"c","availableTransports":[],"tokenLifetimeSeconds":59}"#,
         );
     }
 

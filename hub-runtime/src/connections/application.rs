@@ -6,6 +6,13 @@ use crate::telemetry::HubMetrics;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How authentication may be refreshed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RefreshOptions {
+    /// How long a proof counts at most.
+    pub(crate) maximum: Option<Duration>,
+}
+
 /// What the connections of an endpoint are for: a hub, or a handler of bytes.
 pub(crate) trait Application: Send + Sync + 'static {
     /// What it is called in logs.
@@ -25,6 +32,11 @@ pub(crate) trait Application: Send + Sync + 'static {
     /// Whether a connection may outlive its WebSocket.
     fn allows_stateful_reconnects(&self) -> bool {
         false
+    }
+
+    /// Whether the authentication of a connection may be refreshed, and how.
+    fn authentication_refresh(&self) -> Option<RefreshOptions> {
+        None
     }
 
     /// Makes the task of a connection whose transport is there.

@@ -27,17 +27,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// One path of an application: of a hub, or of a handler of bytes. What connects through it is the
 /// application's; only its tokens are its own.
 pub(crate) struct Endpoint {
-    application: Arc<dyn Application>,
+    pub(super) application: Arc<dyn Application>,
     options: EndpointOptions,
-    gate: Gate,
+    pub(super) gate: Gate,
     entrance: Arc<Entrance>,
-    tokens: Tokens,
+    pub(super) tokens: Tokens,
 }
 
 /// A request that may be made, and whose it is.
-struct Visit {
-    request: Request<Body>,
-    ticket: Option<Arc<Ticket>>,
+pub(super) struct Visit {
+    pub(super) request: Request<Body>,
+    pub(super) ticket: Option<Arc<Ticket>>,
 }
 
 /// The rest of a request's path behind the hub's own.
@@ -47,6 +47,8 @@ pub(crate) enum Route {
     Hub,
     /// `/hub/negotiate`
     Negotiate,
+    /// `/hub/refresh`
+    Refresh,
 }
 
 impl Endpoint {
@@ -93,17 +95,32 @@ impl Endpoint {
     }
 
     async fn respond(self: &Arc<Self>, route: Route, request: Request<Body>) -> Response {
+        if route == Route::Refresh {
+            return self.refresh(request).await;
+        }
         if self.shuts_down(&request) && !self.belongs_to_a_connection(&request) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        let answered = match self.gate.admit(self.name(), request).await {
-            Ok((request, ticket)) => self.answer(route, Visit { request, ticket }).await,
+        let answered = match self.admit(request).await {
+            Ok(visit) => self.answer(route, visit).await,
             Err(refusal) => Err(refusal),
         };
         answered.unwrap_or_else(|refusal| {
             tracing::debug!(target: targets::AUTHORIZATION, hub = self.name(), ?refusal, "a request was refused");
             self.gate.refuse(refusal)
         })
+    }
+
+    /// Finds out whose a request is, and whether it may be made.
+    pub(super) async fn admit(&self, request: Request<Body>) -> Result<Visit, Refusal> {
+        let (request, ticket) = self.gate.admit(self.name(), request).await?;
+        let refresh = self.application.authentication_refresh();
+        if let Some(maximum) = refresh.and_then(|options| options.maximum)
+            && let Some(ticket) = &ticket
+        {
+            ticket.end_within(maximum);
+        }
+        Ok(Visit { request, ticket })
     }
 
     async fn answer(self: &Arc<Self>, route: Route, visit: Visit) -> Result<Response, Refusal> {
@@ -117,6 +134,7 @@ impl Endpoint {
             Route::Hub if method == Method::POST => self.send(visit).await,
             Route::Hub if method == Method::DELETE => self.end(&visit),
             Route::Hub => Ok(not_allowed("GET, POST, DELETE")),
+            Route::Refresh => Ok(self.refresh(visit.request).await),
         }
     }
 
@@ -152,8 +170,11 @@ impl Endpoint {
         let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
             Ok(version) => {
                 let stateful_reconnect = self.grants_stateful_reconnect(&request);
-                let waiting = Waiting::new(stateful_reconnect, ticket.as_deref());
-                self.accepted(version, waiting.counted(unused))
+                let ticket = ticket.as_deref();
+                let lifetime = ticket.filter(|_| self.takes_refreshes());
+                let lifetime = lifetime.and_then(Ticket::lifetime);
+                let waiting = Waiting::new(stateful_reconnect, ticket);
+                self.accepted(version, waiting.counted(unused), lifetime)
             }
             Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
         };
@@ -211,7 +232,12 @@ impl Endpoint {
                 .is_some_and(|asked| asked.eq_ignore_ascii_case("true"))
     }
 
-    fn accepted(&self, version: NegotiateVersion, waiting: Waiting) -> Vec<u8> {
+    fn accepted(
+        &self,
+        version: NegotiateVersion,
+        waiting: Waiting,
+        lifetime: Option<u64>,
+    ) -> Vec<u8> {
         let connection_id = random_id();
         // In version 0 the id is the token; later the two have nothing in common.
         let secret = (version != NegotiateVersion::Zero).then(random_id);
@@ -222,6 +248,7 @@ impl Endpoint {
             connection_token: secret.as_deref(),
             available_transports: &transports,
             use_stateful_reconnect: waiting.stateful_reconnect,
+            token_lifetime_seconds: lifetime,
         })
         .to_json();
         let now = self.application.clock().millis();
@@ -246,9 +273,12 @@ impl Endpoint {
             TransportType::WebSockets if !self.options.allowed_origins.allow(&visit.request) => {
                 Ok(foreign_origin(&visit.request))
             }
-            TransportType::WebSockets => self.connect_websocket(visit),
+            TransportType::WebSockets => self.connect_websocket(self.refreshed(visit).await?),
             TransportType::ServerSentEvents => self.connect_event_stream(visit),
-            TransportType::LongPolling => self.poll(visit).await.map(long_polling::uncached),
+            TransportType::LongPolling => {
+                let visit = self.refreshed(visit).await?;
+                self.poll(visit).await.map(long_polling::uncached)
+            }
         }
     }
 
@@ -490,7 +520,7 @@ fn is_token(id: &str, query: Option<&str>) -> bool {
 }
 
 /// The connection that a request names.
-fn token(request: &Request<Body>) -> Option<SmolStr> {
+pub(super) fn token(request: &Request<Body>) -> Option<SmolStr> {
     query::value(request.uri().query(), "id").map(SmolStr::from)
 }
 
@@ -539,7 +569,7 @@ fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
         .into_response()
 }
 
-fn not_allowed(methods: &'static str) -> Response {
+pub(super) fn not_allowed(methods: &'static str) -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "");
     response
         .headers_mut()

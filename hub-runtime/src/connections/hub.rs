@@ -1,6 +1,6 @@
 //! The connections of a hub.
 
-use super::application::Application;
+use super::application::{Application, RefreshOptions};
 use super::head::Head;
 use super::opening::NewConnection;
 use crate::driver::{self, Connection, Link, Opening, Outgoing};
@@ -42,6 +42,15 @@ impl Application for HubState {
         self.options().allow_stateful_reconnects
     }
 
+    fn authentication_refresh(&self) -> Option<RefreshOptions> {
+        let options = self.options();
+        options
+            .enable_authentication_refresh
+            .then_some(RefreshOptions {
+                maximum: options.maximum_authentication_expiration,
+            })
+    }
+
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask {
         let (limit, slow_client) = {
             let options = self.options();
@@ -58,6 +67,11 @@ impl Application for HubState {
             stateful_reconnect: new.way_back.is_some(),
         };
         let connection = Connection::new(&self, opening);
+        if self.options().enable_authentication_refresh
+            && let Some(ticket) = connection.ticket()
+        {
+            ticket.lead_to(&connection);
+        }
         if let Some(way_back) = &new.way_back {
             way_back.lead_to(&connection);
         }

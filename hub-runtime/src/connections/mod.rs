@@ -10,6 +10,7 @@ mod mailslot;
 mod opening;
 mod origin;
 mod query;
+mod refresh;
 mod socket;
 mod tokens;
 mod way_back;
@@ -20,5 +21,4 @@ pub(crate) use endpoint::{Endpoint, Route};
 pub(crate) use head::Head;
 pub(crate) use opening::NewConnection;
 pub use origin::AllowedOrigins;
-#[cfg(feature = "jwt")]
 pub(crate) use query::value as query_value;

@@ -122,6 +122,13 @@ pub(super) enum Letterbox {
     Unknown,
 }
 
+/// Whose a connection is.
+#[derive(Debug)]
+pub(super) enum Owner {
+    Nobody,
+    User(Arc<Ticket>),
+}
+
 /// What a token stands for.
 #[derive(Debug)]
 pub(super) enum Claim<A> {
@@ -188,6 +195,15 @@ impl Tokens {
             State::Active(active, _) => active.clone(),
             State::Negotiated(_) => Active::NotYet,
         })
+    }
+
+    /// Whose a connection is that a transport carries.
+    pub(super) fn owner(&self, token: &str) -> Option<Owner> {
+        match self.lock().get(token)? {
+            State::Active(_, Some(ticket)) => Some(Owner::User(Arc::clone(ticket))),
+            State::Active(_, None) => Some(Owner::Nobody),
+            State::Negotiated(_) => None,
+        }
     }
 
     /// The transport of a connection, for its user.

@@ -29,6 +29,11 @@ pub(crate) trait Hub: Send + Sync + 'static {
         scope: Arc<dyn ConnectionScope>,
     ) -> Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
+    fn on_authentication_refreshed(
+        &self,
+        scope: Arc<dyn ConnectionScope>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
     fn on_disconnected(
         &self,
         scope: Arc<dyn ConnectionScope>,
@@ -81,6 +86,16 @@ impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> Hub for Mounted<T, H> {
     ) -> Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>> {
         let hub = Arc::clone(&self.hub);
         Box::pin(async move { H::on_connected(&hub, &Context::new(scope, LIFE_CYCLE)).await })
+    }
+
+    fn on_authentication_refreshed(
+        &self,
+        scope: Arc<dyn ConnectionScope>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let hub = Arc::clone(&self.hub);
+        Box::pin(async move {
+            H::on_authentication_refreshed(&hub, &Context::new(scope, LIFE_CYCLE)).await;
+        })
     }
 
     fn on_disconnected(

@@ -97,6 +97,17 @@ impl Calls {
         self.start_waiting(task);
     }
 
+    /// Runs what no client has called. It ends with the calls, and nobody is answered.
+    pub(crate) fn run_beside(&mut self, name: &'static str, future: CallFuture) {
+        let caught = Caught {
+            target: SmolStr::new_static(name),
+            span: None,
+            future: Some(future),
+        };
+        let tasks = self.tasks.get_or_insert_default();
+        tasks.spawn(InTurns::new(caught));
+    }
+
     /// Starts no call any more; those that run go on.
     pub(crate) fn close(&mut self) {
         self.closing = true;

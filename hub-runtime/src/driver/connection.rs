@@ -49,6 +49,10 @@ pub(crate) struct Connection {
     has_notes: AtomicBool,
     /// The user's `on_connected` runs, so that no answer can be read.
     connecting: AtomicBool,
+    /// The user's `on_authentication_refreshed` is owed.
+    refreshed: AtomicBool,
+    /// It runs.
+    telling: AtomicBool,
     /// Told of the end and of cancelled calls.
     stopped: Notify,
     close: Mutex<Option<Box<DisconnectReason>>>,
@@ -124,6 +128,8 @@ impl Connection {
             calls: Mutex::default(),
             has_notes: AtomicBool::new(false),
             connecting: AtomicBool::new(false),
+            refreshed: AtomicBool::new(false),
+            telling: AtomicBool::new(false),
             stopped: Notify::new(),
             close: Mutex::new(None),
             deadline: AtomicU64::new(u64::MAX),
@@ -344,6 +350,39 @@ impl Connection {
         self.connecting.store(connecting, Ordering::Release);
     }
 
+    /// Has the connection's task tell the hub that its authentication was refreshed.
+    pub(crate) fn note_refreshed(&self) {
+        self.refreshed.store(true, Ordering::Release);
+        self.outgoing.wake_driver();
+    }
+
+    /// Whether the hub has to be told of a refresh, and is not being told of an earlier one.
+    pub(crate) fn begin_telling(&self) -> bool {
+        let begins =
+            self.refreshed.load(Ordering::Acquire) && !self.telling.load(Ordering::Acquire);
+        if begins {
+            self.telling.store(true, Ordering::Release);
+            self.refreshed.store(false, Ordering::Release);
+        }
+        begins
+    }
+
+    /// The hub has been told.
+    pub(crate) fn end_telling(&self) {
+        self.telling.store(false, Ordering::Release);
+        self.outgoing.wake_driver();
+    }
+
+    /// Whether the id is the secret token too.
+    pub(crate) fn id_is_token(&self) -> bool {
+        self.id_is_token
+    }
+
+    /// What it is called in the log.
+    pub(crate) fn log_id(&self) -> LogId<'_> {
+        LogId::new(&self.id, self.id_is_token, self.number)
+    }
+
     /// Says when the sweep shall wake the connection's task.
     pub(crate) fn set_deadline(&self, deadline: Option<Instant>) {
         let millis = deadline.map_or(u64::MAX, |at| self.hub.clock().millis_at(at));
@@ -410,6 +449,10 @@ impl ConnectionScope for Connection {
 
     fn user(&self) -> Option<&User> {
         self.ticket.as_deref().map(Ticket::user)
+    }
+
+    fn refreshed_user(&self) -> Option<Arc<User>> {
+        self.ticket.as_deref()?.refreshed_user()
     }
 
     fn items(&self) -> &Items {

@@ -198,6 +198,7 @@ impl Driver {
             if let Some(end) = self.work.poll_connecting(task) {
                 return Poll::Ready(end);
             }
+            self.work.poll_refreshed();
             self.work.calls.poll_ended(task);
             if !self.may_read(task) {
                 return self.wait_unheard();

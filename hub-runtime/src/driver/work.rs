@@ -66,6 +66,15 @@ enum Phase {
     Refused,
 }
 
+/// Held while the hub is told of a refresh. Those that come meanwhile are told of together.
+struct Telling(Arc<Connection>);
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.0.end_telling();
+    }
+}
+
 type Connecting = Pin<Box<dyn Future<Output = Result<(), HubError>> + Send>>;
 
 impl Work {
@@ -155,6 +164,31 @@ impl Work {
             Phase::Refused
         };
         result.err().map(|error| End::connect_failed(&error))
+    }
+
+    /// Tells the hub that the client's authentication was refreshed.
+    pub(super) fn poll_refreshed(&mut self) {
+        if self.is_open() && self.connection.begin_telling() {
+            self.tell_refreshed();
+        }
+    }
+
+    #[cold]
+    fn tell_refreshed(&mut self) {
+        let telling = Telling(Arc::clone(&self.connection));
+        let scope = Arc::clone(&self.connection) as Arc<dyn ConnectionScope>;
+        let told = self
+            .connection
+            .hub()
+            .hub()
+            .on_authentication_refreshed(scope);
+        let told = async move {
+            let _telling = telling;
+            told.await;
+            Outcome::Silent
+        };
+        self.calls
+            .run_beside("OnAuthenticationRefreshedAsync", Box::pin(told));
     }
 
     pub(super) fn handle(
@@ -283,6 +317,7 @@ impl Work {
         let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(scope, number, invocation.arguments, reply, uploads);
+        let call = call.of_user(connection.refreshed_user());
         let detailed = options.enable_detailed_errors;
         // Decoding runs the user's code too, where types read themselves.
         let future = catch_unwind(AssertUnwindSafe(|| hub.call(method, call)))
@@ -342,7 +377,7 @@ impl Work {
     #[inline(never)]
     fn has_roles(&self, method: &HubMethodDescription) -> bool {
         let ticket = self.connection.ticket();
-        ticket.is_some_and(|ticket| has_roles(ticket.user(), method.authorize))
+        ticket.is_some_and(|it| it.with_user(|user| has_roles(user, method.authorize)))
     }
 
     /// What is left to judge of a protected method's caller when the call has its turn, if anything

@@ -68,6 +68,7 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
         reply,
         call.uploads.0.clone(),
     );
+    let bound = bound.of_user(call.connection.refreshed_user());
     hub.hub().call(method.index, bound).map_err(|error| {
         let detailed = hub.options().enable_detailed_errors;
         let text = error_text::binding(call.target(), &error, detailed);

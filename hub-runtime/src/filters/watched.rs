@@ -139,6 +139,10 @@ impl ConnectionScope for Watched {
         self.connection.user()
     }
 
+    fn refreshed_user(&self) -> Option<Arc<User>> {
+        self.connection.refreshed_user()
+    }
+
     fn items(&self) -> &Items {
         self.connection.items()
     }

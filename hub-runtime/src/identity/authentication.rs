@@ -1,5 +1,6 @@
 //! From a request to a user.
 
+use super::refresh::{AuthenticationRefresh, Judge};
 use super::ticket::Ticket;
 use crate::telemetry::targets;
 use http::request::Parts;
@@ -19,12 +20,12 @@ use std::time::SystemTime;
 pub struct HttpRequest(Arc<Parts>);
 
 impl HttpRequest {
-    pub(super) fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
     }
 
     /// The head back; a copy of it if somebody has kept one.
-    pub(super) fn into_parts(self) -> Parts {
+    pub(crate) fn into_parts(self) -> Parts {
         Arc::try_unwrap(self.0).unwrap_or_else(|shared| (*shared).clone())
     }
 }
@@ -115,6 +116,7 @@ pub(crate) struct Authenticators {
     user_id: Option<Box<UserId>>,
     /// What a refused client is asked for, in `WWW-Authenticate`.
     scheme: Option<&'static str>,
+    refreshes: Option<Judge>,
 }
 
 /// Whose a request is.
@@ -156,6 +158,23 @@ impl Authenticators {
 
     pub(crate) fn user_id(&mut self, id: impl Fn(&User) -> String + Send + Sync + 'static) {
         self.user_id = Some(Box::new(id));
+    }
+
+    pub(crate) fn on_refresh<F>(
+        &mut self,
+        judge: impl Fn(AuthenticationRefresh) -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        self.refreshes = Some(Judge::new(judge));
+    }
+
+    /// Whether the application lets a connection's authentication be refreshed.
+    pub(super) async fn allow_refresh(&self, refresh: AuthenticationRefresh) -> bool {
+        match &self.refreshes {
+            Some(judge) => judge.allows(refresh).await,
+            None => true,
+        }
     }
 
     /// Whether nobody can ever be known.

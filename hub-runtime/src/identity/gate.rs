@@ -3,6 +3,7 @@
 use super::authentication::{Authenticated, Authenticators, HttpRequest};
 use super::authorization::has_roles;
 use super::policy::{Policies, PolicyContext};
+use super::refresh::AuthenticationRefresh;
 use super::ticket::{Stranger, Ticket};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -87,6 +88,11 @@ impl Gate {
             return Ok(());
         }
         Err(Refusal::Forbidden)
+    }
+
+    /// Whether the application lets a connection's authentication be refreshed.
+    pub(crate) async fn allows_refresh(&self, refresh: AuthenticationRefresh) -> bool {
+        self.authenticators.allow_refresh(refresh).await
     }
 
     /// The answer to a refused request. It has no body: clients then show the status's own phrase

@@ -6,6 +6,7 @@ mod gate;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod policy;
+mod refresh;
 mod ticket;
 
 pub(crate) use authentication::Authenticators;
@@ -16,4 +17,5 @@ pub(crate) use gate::{Gate, Refusal};
 pub use jwt::{JwtBearer, JwtKey, JwtKeys};
 pub(crate) use policy::Policies;
 pub use policy::PolicyContext;
+pub use refresh::AuthenticationRefresh;
 pub(crate) use ticket::{Stranger, Ticket, unix_millis};

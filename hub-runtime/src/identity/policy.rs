@@ -23,6 +23,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct PolicyContext {
     ticket: Arc<Ticket>,
+    /// Who the user is by now, where that is not who the ticket was made for.
+    user: Option<Arc<User>>,
     hub: SmolStr,
     subject: Subject,
 }
@@ -44,6 +46,7 @@ pub(super) struct CallMade {
 impl PolicyContext {
     pub(super) fn request(ticket: Arc<Ticket>, hub: &str, request: HttpRequest) -> Self {
         Self {
+            user: None,
             ticket,
             hub: hub.into(),
             subject: Subject::Request(request),
@@ -52,6 +55,7 @@ impl PolicyContext {
 
     pub(super) fn call(ticket: Arc<Ticket>, call: Arc<CallMade>) -> Self {
         Self {
+            user: ticket.refreshed_user(),
             ticket,
             hub: SmolStr::new_static(call.connection.hub().name()),
             subject: Subject::Call(call),
@@ -67,7 +71,7 @@ impl PolicyContext {
 
     /// Who asks. There always is somebody: nobody is refused without any policy.
     pub fn user(&self) -> &User {
-        self.ticket.user()
+        self.user.as_deref().unwrap_or(self.ticket.user())
     }
 
     /// The name of the hub's trait, `ChatHub`; of a connection handler, its path.

@@ -8,7 +8,9 @@ use super::state::HubState;
 use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
 use crate::filters::{Checks, HubFilter};
-use crate::identity::{Authentication, Authenticators, HttpRequest, Policies, PolicyContext};
+use crate::identity::{
+    Authentication, AuthenticationRefresh, Authenticators, HttpRequest, Policies, PolicyContext,
+};
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
 use hub_core::contract::{HubContract, HubDescription, PolicyName, Serve};
@@ -246,6 +248,30 @@ impl HubsBuilder {
     /// ```
     pub fn user_id(mut self, id: impl Fn(&User) -> String + Send + Sync + 'static) -> Self {
         self.authenticators.user_id(id);
+        self
+    }
+
+    /// Lets the application judge each refresh of a connection's authentication (SignalR's
+    /// `OnAuthenticationRefresh`), for all hubs with
+    /// [`enable_authentication_refresh`](HubOptions::enable_authentication_refresh). With `false` the
+    /// client is refused (403). Without it every refresh of the same user is taken.
+    ///
+    /// ```
+    /// # use hub_runtime::Hubs;
+    /// let builder = Hubs::builder().on_authentication_refresh(async |refresh| {
+    ///     // A moderator does not become somebody else in the middle of a connection.
+    ///     let is_moderator = |user: &hub_runtime::User| user.has_role("MODERATOR");
+    ///     is_moderator(refresh.old_user()) == is_moderator(refresh.new_user())
+    /// });
+    /// ```
+    pub fn on_authentication_refresh<F>(
+        mut self,
+        judge: impl Fn(AuthenticationRefresh) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        self.authenticators.on_refresh(judge);
         self
     }
 

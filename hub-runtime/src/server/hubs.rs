@@ -3,11 +3,11 @@ use super::clock::CoarseClock;
 use super::spread;
 use super::state::HubState;
 use super::sweep;
-use crate::connections::{Endpoint, Route};
+use crate::connections::{Endpoint, Route, query_value};
 use crate::raw::RawApplication;
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{Request, Uri};
 use hub_core::HubContext;
 use hub_core::contract::HubContract;
 use hub_core::hub_contexts::HubContexts;
@@ -91,7 +91,7 @@ impl Hubs {
         Router::new().fallback(move |request: Request<Body>| {
             let (hubs, mut app) = (hubs.clone(), app.clone());
             async move {
-                let Some((route, endpoint)) = hubs.find(request.uri().path()) else {
+                let Some((route, endpoint)) = hubs.find(request.uri()) else {
                     let Ok(response) = app.call(request).await;
                     return response;
                 };
@@ -117,10 +117,15 @@ impl Hubs {
                         endpoint.serve(route, request).await
                     })
                 };
-                let negotiate = format!("{}/negotiate", path.trim_end_matches('/'));
-                router
+                let below = |name| format!("{}/{name}", path.trim_end_matches('/'));
+                let router = router
                     .route(path, route(Route::Hub))
-                    .route(&negotiate, route(Route::Negotiate))
+                    .route(&below("negotiate"), route(Route::Negotiate));
+                if endpoint.takes_refreshes() {
+                    router.route(&below("refresh"), route(Route::Refresh))
+                } else {
+                    router
+                }
             })
     }
 
@@ -183,10 +188,17 @@ impl Hubs {
         }
     }
 
-    /// The hub at a path.
-    fn find(&self, path: &str) -> Option<(Route, &Arc<Endpoint>)> {
+    /// The hub at an address.
+    fn find(&self, uri: &Uri) -> Option<(Route, &Arc<Endpoint>)> {
         let endpoints = self.0.endpoints.iter();
-        let mut found = endpoints.filter_map(|(hub, endpoint)| Some((route(hub, path)?, endpoint)));
+        let mut found = endpoints.filter_map(|(hub, endpoint)| {
+            let route = route(hub, uri.path())?;
+            // Where nothing can be refreshed it is the application's, but for a client that means us.
+            let is_ours = route != Route::Refresh
+                || endpoint.takes_refreshes()
+                || query_value(uri.query(), "id").is_some();
+            is_ours.then_some((route, endpoint))
+        });
         found.next().inspect(|_| self.start_sweeping())
     }
 
@@ -202,14 +214,12 @@ pub(super) fn route(hub: &str, path: &str) -> Option<Route> {
     let start = path
         .get(..hub.len())
         .filter(|start| start.eq_ignore_ascii_case(hub))?;
-    match &path[start.len()..] {
+    let rest = &path[start.len()..];
+    let is = |name: &str| rest.trim_end_matches('/').eq_ignore_ascii_case(name);
+    match rest {
         "" | "/" => Some(Route::Hub),
-        rest if rest
-            .trim_end_matches('/')
-            .eq_ignore_ascii_case("/negotiate") =>
-        {
-            Some(Route::Negotiate)
-        }
+        _ if is("/negotiate") => Some(Route::Negotiate),
+        _ if is("/refresh") => Some(Route::Refresh),
         _ => None,
     }
 }

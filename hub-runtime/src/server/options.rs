@@ -103,6 +103,16 @@ pub struct HubOptions {
     /// (`CloseOnAuthenticationExpiration`). Default `false`. Looked at once a second; each poll and
     /// each stateful reconnect brings a new time. Clients are told that they may come back.
     pub close_on_authentication_expiration: bool,
+    /// Whether a client may bring new credentials while its connection lives, by `POST
+    /// {hub}/refresh` (`EnableAuthenticationRefresh`). Default `false`. The user's id has to be the
+    /// same; roles, claims and the time until which they hold are the new ones from then on. Polls
+    /// and stateful reconnects whose credentials hold for longer refresh too. The guide says more
+    /// ([`guide::authorization`](crate::guide::authorization#refreshing)).
+    pub enable_authentication_refresh: bool,
+    /// How long a proof counts at most, whatever it says itself
+    /// (`MaximumAuthenticationExpiration`): by then it has to be refreshed. Default `None`, for as
+    /// long as it says. Of effect with `enable_authentication_refresh`.
+    pub maximum_authentication_expiration: Option<Duration>,
     /// Whether connections survive the loss of their WebSocket, for clients that ask for it
     /// (`AllowStatefulReconnects`): the client comes back within `disconnect_timeout` to the same
     /// connection, and no message is lost or doubled. Default `false`.
@@ -173,6 +183,8 @@ impl Default for HubOptions {
             allowed_origins: AllowedOrigins::default(),
             authorization: Vec::new(),
             close_on_authentication_expiration: false,
+            enable_authentication_refresh: false,
+            maximum_authentication_expiration: None,
             allow_stateful_reconnects: false,
             stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 512 * 1024,

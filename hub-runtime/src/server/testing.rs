@@ -45,6 +45,13 @@ impl Hub for NoMethods {
         Box::pin(ready(Ok(())))
     }
 
+    fn on_authentication_refreshed(
+        &self,
+        _: Arc<dyn ConnectionScope>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(ready(()))
+    }
+
     fn on_disconnected(
         &self,
         _: Arc<dyn ConnectionScope>,

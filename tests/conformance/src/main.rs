@@ -25,7 +25,7 @@
 //! | `/testhub` | the hub of the functional tests, over every transport |
 //! | `/testhub-nowebsockets` | the same hub without WebSockets |
 //! | `/uncreatable` | a hub to which nobody can connect |
-//! | `/authorizedhub` | a hub for those who have a token |
+//! | `/authorizedhub` | a hub for those who have a token, and may refresh it |
 //! | `/hubs/test` | the hub of this project's own outside suites, without CORS; `AdminOnly` is for the role `admin` |
 //! | `/echo` | a connection without the hub protocol that returns every byte |
 //! | `/redirect…` | a negotiate that sends to `/testHub` of `baseUrl`, and counts |
@@ -131,7 +131,9 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
             options.transports = options.transports.without(TransportType::WebSockets);
         })
         .hub::<dyn UncreatableHub>("/uncreatable", Uncreatable)
-        .hub::<dyn AuthorizedHub>("/authorizedhub", Authorized)
+        .hub_with::<dyn AuthorizedHub>("/authorizedhub", Authorized, |options| {
+            options.enable_authentication_refresh = true;
+        })
         .hub::<dyn ConformanceHub>("/hubs/test", conformance::Conformance)
         .connection_handler_with("/echo", echo::echo, |options| {
             settings.apply_to_handler(options);

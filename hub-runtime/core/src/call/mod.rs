@@ -7,7 +7,7 @@ pub use crate::protocol::BindError;
 pub use reply::{Outcome, Reply};
 pub use upload::{Upload, UploadItem, UploadQueue, UploadSender};
 
-use crate::context::{ConnectionScope, Context};
+use crate::context::{ConnectionScope, Context, User};
 use crate::protocol::{ArgumentTuple, Arguments};
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ pub struct CallNumber(pub u64);
 pub struct Call<'a> {
     scope: Arc<dyn ConnectionScope>,
     number: CallNumber,
+    user: Option<Arc<User>>,
     arguments: Arguments<'a>,
     reply: Reply,
     uploads: std::vec::IntoIter<UploadQueue>,
@@ -38,10 +39,17 @@ impl<'a> Call<'a> {
         Self {
             scope,
             number,
+            user: None,
             arguments,
             reply,
             uploads: uploads.into_iter(),
         }
+    }
+
+    /// The same for who the user has become since the connection began.
+    #[must_use]
+    pub fn of_user(self, user: Option<Arc<User>>) -> Self {
+        Self { user, ..self }
     }
 
     /// Decodes all arguments, in order, into a tuple.
@@ -61,7 +69,8 @@ impl<'a> Call<'a> {
 
     /// What the user's method sees of the call, and what its answer is given to.
     pub fn into_parts<H: ?Sized>(self) -> (Context<H>, Reply) {
-        (Context::new(self.scope, self.number), self.reply)
+        let context = Context::of_user(self.scope, self.number, self.user);
+        (context, self.reply)
     }
 }
 

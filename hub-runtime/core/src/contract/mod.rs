@@ -91,6 +91,9 @@ pub trait Serve<T: 'static>: HubContract {
         cx: &Context<Self>,
     ) -> impl Future<Output = Result<(), HubError>> + Send;
 
+    /// Runs the user's `on_authentication_refreshed`.
+    fn on_authentication_refreshed(hub: &T, cx: &Context<Self>) -> impl Future<Output = ()> + Send;
+
     /// Runs the user's `on_disconnected`.
     fn on_disconnected(
         hub: &T,

@@ -78,6 +78,7 @@ fn negotiate_responses_are_written() {
                 connection_token: text("connectionToken"),
                 available_transports: &transports,
                 use_stateful_reconnect: vector.message.get("useStatefulReconnect").is_some(),
+                token_lifetime_seconds: None,
             }),
             (None, Some(error)) => NegotiateResponse::Refused(error),
             _ => {

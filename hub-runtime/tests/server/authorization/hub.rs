@@ -79,6 +79,8 @@ pub(super) enum Who {
     Expired,
     WrongSignature,
     User,
+    /// The same user with another role.
+    Promoted,
     Admin,
     /// Another user.
     Thief,
@@ -86,7 +88,10 @@ pub(super) enum Who {
 
 impl Who {
     pub(super) fn is_somebody(self) -> bool {
-        matches!(self, Self::User | Self::Admin | Self::Thief)
+        matches!(
+            self,
+            Self::User | Self::Promoted | Self::Admin | Self::Thief
+        )
     }
 
     fn id(self) -> &'static str {
@@ -133,7 +138,10 @@ fn header(who: Who, expires: Duration, is_signed: bool) -> String {
 }
 
 fn token(who: Who, expires: Duration, secret: &[u8]) -> String {
-    let role = if who == Who::Admin { "ADMIN" } else { "USER" };
+    let role = match who {
+        Who::Admin | Who::Promoted => "ADMIN",
+        _ => "USER",
+    };
     let claims = json!({"sub": who.id(), "role": role, "exp": expires.as_secs_f64()});
     encode(
         &Header::default(),

@@ -6,4 +6,5 @@ mod expiry;
 mod hijack;
 mod hub;
 mod policies;
+mod refresh;
 mod table;
