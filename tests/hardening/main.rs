@@ -14,14 +14,17 @@
 mod authorization;
 mod calls;
 mod claims;
+mod clock;
 mod crowds;
 mod error_texts;
 mod floods;
 mod fragments;
+mod http2;
 mod idle;
 mod negotiations;
 mod neighbours;
 mod nesting;
+mod origins;
 mod raw_connections;
 mod reconnects;
 mod requests;

@@ -34,6 +34,13 @@ impl ConformanceServer {
         Self::run(shell, arguments)
     }
 
+    /// Starts it with further variables of its environment.
+    pub fn start_within(environment: &[(&str, PathBuf)], arguments: &[&str]) -> Self {
+        let mut command = Command::new(example("hub-conformance"));
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        Self::run(command, arguments)
+    }
+
     fn run(mut command: Command, arguments: &[&str]) -> Self {
         command.args(["--listen", "127.0.0.1:0"]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped());

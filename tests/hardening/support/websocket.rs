@@ -26,11 +26,20 @@ pub(crate) struct Frame {
 impl WebSocket {
     /// Upgrades, or gives the status of the refusal.
     pub(crate) async fn open(server: SocketAddr, path: &str) -> Result<Self, u16> {
+        Self::open_with(server, path, "").await
+    }
+
+    /// The same with further headers, each with its end of line.
+    pub(crate) async fn open_with(
+        server: SocketAddr,
+        path: &str,
+        headers: &str,
+    ) -> Result<Self, u16> {
         let stream = connect(server).await.expect("the server listens");
         let mut stream = BufReader::new(stream);
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
         );
         stream
             .write_all(request.as_bytes())
