@@ -199,6 +199,8 @@ pub use raw::{
 #[cfg(feature = "server")]
 pub use server::serve::{Serve, serve};
 #[cfg(feature = "server")]
+pub use server::told_to_stop;
+#[cfg(feature = "server")]
 pub use server::{
     BuildError, ConnectionLimits, EndpointOptions, Health, HubOptions, Hubs, HubsBuilder, ServedBy,
 };

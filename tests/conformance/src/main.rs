@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         log_to(file)?;
     }
     let app = app(&settings)?;
-    let stop = told_to_stop().shared();
+    let stop = hub_runtime::told_to_stop().shared();
     let listener = TcpListener::bind(settings.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
     let plain = settings
@@ -95,26 +95,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .into_future();
     tokio::try_join!(plain, secured)?;
     Ok(())
-}
-
-/// Waits for the terminal's interrupt, or for a service manager.
-async fn told_to_stop() {
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-    signal.expect("SIGTERM can be waited for").recv().await;
-}
-
-/// Only Unix has such a signal.
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }
 
 fn app(settings: &Settings) -> Result<Router, BuildError> {
