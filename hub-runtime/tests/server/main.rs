@@ -8,6 +8,8 @@ mod closing;
 #[cfg(feature = "deflate")]
 mod compression;
 mod context;
+#[cfg(feature = "metrics")]
+mod counters;
 mod event_stream;
 mod filters;
 mod herd;
