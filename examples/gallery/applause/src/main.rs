@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The stage is at http://{}", listener.local_addr()?);
     hub_runtime::serve(listener, app)
-        .with_graceful_shutdown(ctrl_c())
+        .with_graceful_shutdown(hub_runtime::told_to_stop())
         .await?;
     Ok(())
 }
@@ -54,11 +54,4 @@ fn address(mut options: impl Iterator<Item = String>) -> Result<SocketAddr, Box<
         }
     }
     Ok(address)
-}
-
-async fn ctrl_c() {
-    // Without a handler for the signal the process just ends at Ctrl-C, which is well enough.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
