@@ -15,7 +15,14 @@ const IN_QUERY: &str = "a-query-token-that-no-one-may-see";
 const CONTENT: &str = "a-text-that-only-the-receiver-may-see";
 const FAKE: &str = "an-unknown-token-that-may-be-a-mistyped-one";
 
+/// What users may print does not print what it holds.
+fn keeps_secrets(value: &impl std::fmt::Debug) {
+    let text = format!("{value:?}");
+    assert!(!text.contains("may-see") && !text.contains("id="), "{text}");
+}
+
 async fn echo(mut connection: RawConnection) {
+    keeps_secrets(&connection);
     while let Some(message) = connection.receive().await {
         let _ = connection.send(message).await;
     }
@@ -27,6 +34,7 @@ async fn server() -> Server {
         |builder| {
             builder
                 .authenticate(async |request| {
+                    keeps_secrets(&request);
                     let head = format!("{:?} {:?}", request.headers, request.uri);
                     if [BEARER, COOKIE, IN_QUERY]
                         .iter()
