@@ -95,7 +95,7 @@ impl Outgoing {
             blocked: None,
             status: Status::Open,
             room: Vec::new(),
-            sent: SentBytes::default(),
+            sent: SentBytes::new(),
         };
         Self {
             state: Mutex::new(state),

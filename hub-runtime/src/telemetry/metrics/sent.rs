@@ -2,10 +2,14 @@
 ///
 /// Counted under a lock that is held anyway, and collected once in a while: writes of many
 /// connections would else meet at one counter.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct SentBytes(u64);
 
 impl SentBytes {
+    pub(crate) const fn new() -> Self {
+        Self(0)
+    }
+
     #[inline]
     pub(crate) fn add(&mut self, bytes: usize) {
         self.0 += bytes as u64;
