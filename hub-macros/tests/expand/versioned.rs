@@ -14,6 +14,18 @@ trait Rooms: ::core::marker::Send + ::core::marker::Sync + 'static {
         let _ = cx;
         ::core::future::ready(::core::result::Result::Ok(()))
     }
+    /// Runs when a client has refreshed its authentication: `cx.user()` is who its user is from
+    /// now on. Calls run beside it.
+    fn on_authentication_refreshed(
+        &self,
+        cx: &::hub_runtime::__private::Context<dyn Rooms>,
+    ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send
+    where
+        Self: ::core::marker::Sized,
+    {
+        let _ = cx;
+        ::core::future::ready(())
+    }
     /// Runs once when a connection has ended, and says why it did.
     fn on_disconnected(
         &self,
@@ -52,6 +64,12 @@ const _: () = {
             Output = ::core::result::Result<(), ::hub_runtime::__private::HubError>,
         > + ::core::marker::Send {
             <__Hub as Rooms>::on_connected(hub, cx)
+        }
+        fn on_authentication_refreshed(
+            hub: &__Hub,
+            cx: &::hub_runtime::__private::Context<Self>,
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send {
+            <__Hub as Rooms>::on_authentication_refreshed(hub, cx)
         }
         fn on_disconnected(
             hub: &__Hub,
