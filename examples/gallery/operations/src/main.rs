@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Until the process ends, so that the shutdown can be watched.
     tokio::spawn(hub_runtime::serve(internal, metrics).into_future());
     hub_runtime::serve(public, app)
-        .with_graceful_shutdown(ctrl_c())
+        .with_graceful_shutdown(hub_runtime::told_to_stop())
         .await?;
     Ok(())
 }
@@ -93,11 +93,4 @@ fn prometheus() -> Result<PrometheusHandle, BuildError> {
 async fn listen(port: Option<String>, default: u16) -> Result<TcpListener, Box<dyn Error>> {
     let port = port.map_or(Ok(default), |port| port.parse())?;
     Ok(TcpListener::bind(("127.0.0.1", port)).await?)
-}
-
-async fn ctrl_c() {
-    // Without a handler for the signal the process just ends at Ctrl-C, which is well enough.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
