@@ -7,11 +7,10 @@ import type { HubLike } from "./hub-runtime.js";
 export type ConnectionState = `${HubConnectionState}`;
 
 /** What a lifecycle needs of a connection: a `HubConnection`, or the fake of one in a test. */
-export interface ConnectionLike
-  extends HubLike,
-    Pick<HubConnection, "start" | "stop" | "onclose" | "onreconnecting" | "onreconnected"> {
-  readonly state: ConnectionState;
-}
+export type ConnectionLike = HubLike &
+  Pick<HubConnection, "start" | "stop" | "onclose" | "onreconnecting" | "onreconnected"> & {
+    readonly state: ConnectionState;
+  };
 
 /** How a connection is. A new object for every change, and the same one in between. */
 export interface ConnectionStatus {
