@@ -78,6 +78,8 @@ pub struct Config {
     large_integers: LargeIntegers,
     extras: Extras,
     lock: Option<PathBuf>,
+    /// Whether the mode is the program's own choice.
+    fixed: bool,
 }
 
 impl Config {
@@ -89,6 +91,7 @@ impl Config {
         let value = value.as_ref().map(|value| value.to_string_lossy());
         Self {
             mode: Mode::parse(value.as_deref()),
+            fixed: false,
             ..Self::new(Mode::default())
         }
     }
@@ -100,6 +103,7 @@ impl Config {
             contracts: Vec::new(),
             folder: None,
             large_integers: LargeIntegers::default(),
+            fixed: true,
             extras: Extras::default(),
             lock: None,
         }
@@ -230,7 +234,7 @@ impl Config {
         }
         let folder = folder.as_ref().map(|folder| (folder, files.as_slice()));
         let mut report = match mode {
-            Mode::Check => output::check(folder, &singles, &package.command()),
+            Mode::Check => output::check(folder, &singles, &package.command(self.fixed)),
             Mode::Write | Mode::Off => output::write(folder, &singles),
         }?;
         report.warnings = warnings;

@@ -1,7 +1,7 @@
 //! The package that is being built, as cargo tells its build script.
 
 use std::env;
-use std::path::{Component, PathBuf};
+use std::path::PathBuf;
 
 /// Where relative paths begin, and how to build the package again.
 #[derive(Debug, Clone)]
@@ -22,18 +22,17 @@ impl Package {
         }
     }
 
-    /// Whether this is the copy that `cargo package` builds: it may not change its sources.
+    /// Whether this is a published copy, or the one that `cargo package` builds before that: it may
+    /// not change its sources. Cargo puts the manifest as it was written beside its own in all of
+    /// them, whatever the folders around are called.
     pub(crate) fn is_packaged(&self) -> bool {
-        let parts: Vec<_> = self.root.components().collect();
-        let is = |part: &Component<'_>, name: &str| part.as_os_str() == name;
-        parts
-            .windows(2)
-            .any(|pair| is(&pair[0], "target") && is(&pair[1], "package"))
+        self.root.join("Cargo.toml.orig").is_file()
     }
 
-    /// What brings the files up to date.
-    pub(crate) fn command(&self) -> String {
+    /// What brings the files up to date; `fixed` says that the program has chosen its mode itself.
+    pub(crate) fn command(&self, fixed: bool) -> String {
         match &self.name {
+            _ if fixed => "the same program with `Mode::Write`".to_owned(),
             Some(name) => format!("cargo build -p {name}"),
             None => "the same program with HUB_CODEGEN=write".to_owned(),
         }
@@ -52,22 +51,18 @@ mod tests {
     }
 
     #[test]
-    fn a_packaged_copy_is_recognised_by_its_folder() {
-        assert!(package("/home/me/chat/target/package/chat-server-0.1.0", None).is_packaged());
-        assert!(!package("/home/me/chat/server", None).is_packaged());
-        assert!(!package("/home/me/package/target", None).is_packaged());
-        assert!(!package("/home/me/target/packages", None).is_packaged());
-    }
-
-    #[test]
     fn the_command_mends() {
         assert_eq!(
-            package("/", Some("chat-server")).command(),
+            package("/", Some("chat-server")).command(false),
             "cargo build -p chat-server"
         );
         assert_eq!(
-            package("/", None).command(),
+            package("/", None).command(false),
             "the same program with HUB_CODEGEN=write"
+        );
+        assert_eq!(
+            package("/", Some("chat-server")).command(true),
+            "the same program with `Mode::Write`"
         );
     }
 }

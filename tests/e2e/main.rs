@@ -5,4 +5,5 @@ mod browser;
 mod conformance;
 mod light_tree;
 mod official_client;
+mod outside;
 mod python_clients;

@@ -1,0 +1,1 @@
+//! The server; what it serves is of no matter here.
