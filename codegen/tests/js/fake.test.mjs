@@ -207,3 +207,13 @@ test("a fake stands for its own hub only", async () => {
   const other = new ChatHubConnection(fake.connection);
   await assert.rejects(other.history("id"), /of another hub: it has no history/);
 });
+
+test("a page is told of another contract", async () => {
+  const fake = await started(new FakeChatHub());
+  const told = [];
+  fake.hub.onContractChanged((change) => told.push(change));
+  const change = { hub: "ChatHub", version: 2, clientVersion: 1 };
+  await fake.changeContract(change);
+  assert.deepEqual(told, [change]);
+  assert.match(fake.connection.baseUrl, /hubContract=1-/);
+});

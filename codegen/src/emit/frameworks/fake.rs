@@ -79,11 +79,19 @@ fn class(w: &mut Writer, hub: &Hub) {
     w.docs(&[format!(
         "`{name}` without a server, for tests of what calls it."
     )]);
-    w.list(
-        &format!("export class Fake{name} extends FakeHub<"),
-        &arguments,
-        "> {",
-    );
+    let head = format!("export class Fake{name} extends FakeHub<");
+    let line = format!("{head}{}> {{", arguments.join(", "));
+    if w.fits(&line) {
+        w.line(line);
+    } else {
+        w.block(&head, "> {", |w| {
+            for (at, argument) in arguments.iter().enumerate() {
+                // The compiler wants no comma after the last one of these.
+                let comma = if at + 1 < arguments.len() { "," } else { "" };
+                w.line(format!("{argument}{comma}"));
+            }
+        });
+    }
     w.indented(|w| {
         w.docs(&["What is tested is given this, or a `connection` to make its own of.".to_owned()]);
         w.line(format!("readonly hub: {name}Connection;"));

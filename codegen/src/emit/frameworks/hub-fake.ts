@@ -2,8 +2,8 @@
 
 import type { IStreamResult, IStreamSubscriber, ISubscription } from "@microsoft/signalr";
 import type { ConnectionLike, ConnectionState } from "./hub-lifecycle.js";
-import { hubStream } from "./hub-runtime.js";
-import type { HubStream, Upload } from "./hub-runtime.js";
+import { CONTRACT_CHANGED, hubStream } from "./hub-runtime.js";
+import type { ContractChange, HubStream, Upload } from "./hub-runtime.js";
 
 /** The methods of a hub: their names on the wire, and which argument is an upload. */
 export type FakeMethods<H> = {
@@ -110,6 +110,11 @@ export class FakeHub<H, T extends FakeMethods<H>, C, E extends keyof C> {
     return answers[0] as AnswerOf<C[M]>;
   }
 
+  /** Says that the server's contract is no longer the page's, as a real one does after an update. */
+  async changeContract(change: ContractChange): Promise<void> {
+    await this.connection.receive(CONTRACT_CHANGED, [change]);
+  }
+
   /** How many handlers an event, or a question, has. */
   handlers(method: keyof C): number {
     return this.connection.handlers(this.clientMethods[method]);
@@ -164,6 +169,8 @@ type Server = (wireName: string, args: unknown[]) => () => unknown;
 
 /** A connection without a network. What a `HubConnection` tells, it tells when the test says so. */
 export class FakeConnection implements ConnectionLike {
+  /** The class of a hub notes its contract here. */
+  baseUrl = "";
   private readonly server: Server;
   private current: ConnectionState = "Disconnected";
   private startFailure: Error | undefined;

@@ -36,7 +36,13 @@ export type Cheer = {
 };
 
 /** What can be thrown on the stage. */
-export type Reaction = "heart" | "star" | "bolt";
+export type Reaction =
+  /** For love. */
+  | "heart"
+  /** For a moment that nobody will forget. */
+  | "star"
+  /** For an encore. */
+  | "bolt";
 
 const METHODS = {
   cheer: "Cheer",
