@@ -50,3 +50,8 @@ fn the_audience_in_react_lives_through_strict_mode() {
     build_page_for_development("examples/gallery/applause/web");
     check_built("applause", "applause");
 }
+
+#[test]
+fn the_hooks_for_react_do_what_they_say_under_strict_mode() {
+    Suite::new("react-hooks").with_browser().run();
+}

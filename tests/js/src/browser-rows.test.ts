@@ -4,39 +4,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { rolldown } from "rolldown";
-import type { Outcome } from "./browser/test.js";
+import { bundle, runIn } from "./bundle.js";
 import { launch } from "./pages.js";
 import { byXhr, hubUrl, origin, protocolName, secureOrigin, transportName } from "./peers.js";
-
-declare function runTests(): Promise<Outcome[]>;
-
-const here = dirname(fileURLToPath(import.meta.url));
-const inPage = (name: string): string => join(here, "browser", `${name}.js`);
-
-/** A file of this folder with all that it imports, as a script. */
-async function bundle(file: string): Promise<string> {
-  const build = await rolldown({
-    input: join(here, file),
-    platform: "browser",
-    transform: { define: { "import.meta.url": '""' } },
-    resolve: {
-      alias: {
-        "node:assert/strict": inPage("assert"),
-        "node:module": inPage("module"),
-        "node:test": inPage("test"),
-      },
-    },
-  });
-  const { output } = await build.generate({ format: "iife" });
-  await build.close();
-  return output[0].code;
-}
 
 let browser: Browser;
 /** A page of another origin, by another port. */
@@ -72,12 +45,7 @@ async function run(context: TestContext, suite: string, page: string, url: strin
   };
   const WORKER = await bundle("browser/worker.js");
   await tab.evaluate((globals) => Object.assign(globalThis, globals), { process: { env }, WORKER });
-  await tab.evaluate(await bundle(`${suite}.test.js`));
-  for (const { name, error } of await tab.evaluate(() => runTests())) {
-    await context.test(name, () => {
-      if (error !== undefined) throw new Error(error);
-    });
-  }
+  await runIn(tab, context, await bundle(`${suite}.test.js`));
 }
 
 const options = { timeout: 300_000 };

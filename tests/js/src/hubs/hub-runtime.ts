@@ -83,7 +83,7 @@ export function given(...optional: unknown[]): unknown[] {
 const CONTRACT_KEY = "hubContract";
 
 /** What the server calls on clients of another contract. No method of a contract has such a name. */
-const CONTRACT_CHANGED = "$contractChanged";
+export const CONTRACT_CHANGED = "$contractChanged";
 
 interface ContractWatch {
   change: ContractChange | undefined;
