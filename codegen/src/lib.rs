@@ -58,6 +58,9 @@
 //! The generated code imports types from `@microsoft/signalr`, and no code. It passes the strict
 //! compiler.
 //!
+//! Files for a framework ([`Config::framework`]) and for tests of a page ([`Config::fakes`]) come on
+//! request.
+//!
 //! # `HUB_CODEGEN`
 //!
 //! | value | meaning |

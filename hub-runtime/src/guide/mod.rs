@@ -7,10 +7,11 @@
 //! 5. [`authorization`]: who may connect, and who may call.
 //! 6. [`filters`]: what is to happen around every call, connection or send.
 //! 7. [`typescript`]: the client that `cargo build` writes.
-//! 8. [`serving`]: what listens, and what stands in front of it.
-//! 9. [`observability`]: the log, traces, metrics and health.
-//! 10. [`growth`]: what more connections and groups cost, up to a million.
-//! 11. [`coming_from_aspnet`]: the same in C# and here.
+//! 8. [`frontends`]: hooks, composables, stores and observables over it, and fakes for tests of a page.
+//! 9. [`serving`]: what listens, and what stands in front of it.
+//! 10. [`observability`]: the log, traces, metrics and health.
+//! 11. [`growth`]: what more connections and groups cost, up to a million.
+//! 12. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -35,6 +36,9 @@ pub mod filters {}
 
 #[doc = include_str!("typescript.md")]
 pub mod typescript {}
+
+#[doc = include_str!("frontends.md")]
+pub mod frontends {}
 
 #[doc = include_str!("serving.md")]
 pub mod serving {}
