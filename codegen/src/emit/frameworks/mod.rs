@@ -18,9 +18,9 @@ pub enum Framework {
     React,
     /// Stores, in `hub-svelte.ts`; for Svelte 4 and newer.
     Svelte,
-    /// Composables, in `hub-vue.ts`; for Vue 3.
+    /// Composables, in `hub-vue.ts`; for Vue 3.3 and newer.
     Vue,
-    /// Observables, in `hub-rxjs.ts`; for `rxjs` 7, and so for Angular.
+    /// Observables, in `hub-rxjs.ts`; for `rxjs` 7.5.7 and newer, and so for Angular.
     RxJs,
 }
 
