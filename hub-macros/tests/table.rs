@@ -210,8 +210,9 @@ fn call_with(method: &str, arguments: &str, uploads: Vec<UploadQueue>) -> Left {
         .find(|row| row.description().wire_name == method)
         .expect("a method of the table");
     let reply = Reply::new(Protocol::Json, Some("1".into()));
+    let shared = || scope.clone() as Arc<dyn ConnectionScope>;
     let call = Call::new(
-        scope.clone(),
+        &shared,
         CallNumber(7),
         Arguments::json(arguments),
         reply,

@@ -97,16 +97,16 @@ fn entry(contract: &Contract, method: &Method) -> TokenStream {
         }
     };
     let needs_context = method.takes_context || !matches!(method.answer, Answer::Value(_));
-    let kept_context = if needs_context {
-        quote!(#context)
+    let taken = if needs_context {
+        quote!(let (#context, #reply) = #call.into_parts::<#key>();)
     } else {
-        quote!(_)
+        quote!(let #reply = #call.into_reply();)
     };
     quote! {
         |#hub, #mutability #call| {
             #decode
             let #hub = ::std::sync::Arc::clone(#hub);
-            let (#kept_context, #reply) = #call.into_parts::<#key>();
+            #taken
             ::core::result::Result::Ok(::std::boxed::Box::pin(async move { #answer }))
         }
     }

@@ -86,7 +86,7 @@ const _: () = {
                 |hub, call| {
                     call.arguments::<()>()?;
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Bans>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply.answer(<__Hub as Bans>::ban(&hub).await)

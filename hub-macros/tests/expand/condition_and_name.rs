@@ -89,7 +89,7 @@ const _: () = {
                 |hub, call| {
                     let (odd,) = call.arguments::<(OddType,)>()?;
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Odd>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply.answer(<__Hub as Odd>::one(&hub, odd).await)

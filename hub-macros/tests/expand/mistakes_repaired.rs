@@ -88,7 +88,7 @@ const _: () = {
                 |hub, call| {
                     let (room,) = call.arguments::<(String,)>()?;
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Broken>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply.answer(<__Hub as Broken>::mended(&hub, room).await)

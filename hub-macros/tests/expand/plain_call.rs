@@ -94,7 +94,7 @@ const _: () = {
                 |hub, call| {
                     let (room, seat) = call.arguments::<(String, u32)>()?;
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Rooms>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply.answer(<__Hub as Rooms>::join(&hub, room, seat).await)

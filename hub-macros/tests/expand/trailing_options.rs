@@ -107,7 +107,7 @@ const _: () = {
                             (Option<u32>, String, Option<String>, Option<u32>),
                         >()?;
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Bans>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply

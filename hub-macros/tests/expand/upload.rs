@@ -93,7 +93,7 @@ const _: () = {
                     let (name,) = call.arguments::<(String,)>()?;
                     let chunks: ::hub_runtime::__private::Upload<Bytes> = call.upload();
                     let hub = ::std::sync::Arc::clone(hub);
-                    let (_, reply) = call.into_parts::<dyn Files>();
+                    let reply = call.into_reply();
                     ::core::result::Result::Ok(
                         ::std::boxed::Box::pin(async move {
                             reply

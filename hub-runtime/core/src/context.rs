@@ -47,15 +47,6 @@ impl<H: ?Sized> Context<H> {
     #[doc(hidden)]
     pub fn new(scope: Arc<dyn ConnectionScope>, call: CallNumber) -> Self {
         let user = scope.refreshed_user();
-        Self::of_user(scope, call, user)
-    }
-
-    /// The same for a user that has been looked up already.
-    pub(crate) fn of_user(
-        scope: Arc<dyn ConnectionScope>,
-        call: CallNumber,
-        user: Option<Arc<User>>,
-    ) -> Self {
         Self {
             caller: Asker::new(scope, call),
             user,

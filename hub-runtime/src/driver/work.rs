@@ -314,10 +314,9 @@ impl Work {
             self.guard(description, invocation)
         };
         let (senders, uploads) = self.open_uploads(invocation.stream_ids.len());
-        let scope = Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        let scope = || Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
-        let call = Call::new(scope, number, invocation.arguments, reply, uploads);
-        let call = call.of_user(connection.refreshed_user());
+        let call = Call::new(&scope, number, invocation.arguments, reply, uploads);
         let detailed = options.enable_detailed_errors;
         // Decoding runs the user's code too, where types read themselves.
         let future = catch_unwind(AssertUnwindSafe(|| hub.call(method, call)))
@@ -341,6 +340,7 @@ impl Work {
 
     /// What can be said of a call of a method before its arguments are looked at. Roles are judged
     /// before the user's code sees an argument, policies when the call has its turn.
+    #[inline]
     fn check(
         &self,
         method: &HubMethodDescription,
@@ -567,10 +567,10 @@ mod tests {
             work.forget_closed_uploads();
             work.uploads.insert(number.to_string(), sender);
             // The method takes its upload, and ends without reading it.
-            let scope = Arc::clone(&connection) as Arc<dyn ConnectionScope>;
+            let scope = || Arc::clone(&connection) as Arc<dyn ConnectionScope>;
             let reply = Reply::new(Protocol::Json, None);
             let arguments = Arguments::json("[]");
-            let mut call = Call::new(scope, CallNumber(number), arguments, reply, vec![queue]);
+            let mut call = Call::new(&scope, CallNumber(number), arguments, reply, vec![queue]);
             drop(call.upload::<u32>());
         }
         assert!(work.uploads.len() < 10);

@@ -61,14 +61,14 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
     };
     // Written also where nobody waits for it, so that filters can read it.
     let reply = Reply::new(call.protocol(), Some(call.answer_id()));
+    let scope = || scope(call, method.description);
     let bound = Call::new(
-        scope(call, method.description),
+        &scope,
         call.number,
         call.arguments.as_arguments(),
         reply,
         call.uploads.0.clone(),
     );
-    let bound = bound.of_user(call.connection.refreshed_user());
     hub.hub().call(method.index, bound).map_err(|error| {
         let detailed = hub.options().enable_detailed_errors;
         let text = error_text::binding(call.target(), &error, detailed);

@@ -7,7 +7,7 @@ pub use crate::protocol::BindError;
 pub use reply::{Outcome, Reply};
 pub use upload::{Upload, UploadItem, UploadQueue, UploadSender};
 
-use crate::context::{ConnectionScope, Context, User};
+use crate::context::{ConnectionScope, Context};
 use crate::protocol::{ArgumentTuple, Arguments};
 use std::fmt;
 use std::sync::Arc;
@@ -19,18 +19,18 @@ pub struct CallNumber(pub u64);
 
 /// A call that has been found, with its arguments still as the bytes that were received.
 pub struct Call<'a> {
-    scope: Arc<dyn ConnectionScope>,
+    scope: &'a dyn Fn() -> Arc<dyn ConnectionScope>,
     number: CallNumber,
-    user: Option<Arc<User>>,
     arguments: Arguments<'a>,
     reply: Reply,
     uploads: std::vec::IntoIter<UploadQueue>,
 }
 
 impl<'a> Call<'a> {
-    /// A call of `scope`'s connection; `uploads` are its streams in the order of `streamIds`.
+    /// A call of `scope`'s connection, which is asked for by methods that see it; `uploads` are its
+    /// streams in the order of `streamIds`.
     pub fn new(
-        scope: Arc<dyn ConnectionScope>,
+        scope: &'a dyn Fn() -> Arc<dyn ConnectionScope>,
         number: CallNumber,
         arguments: Arguments<'a>,
         reply: Reply,
@@ -39,17 +39,10 @@ impl<'a> Call<'a> {
         Self {
             scope,
             number,
-            user: None,
             arguments,
             reply,
             uploads: uploads.into_iter(),
         }
-    }
-
-    /// The same for who the user has become since the connection began.
-    #[must_use]
-    pub fn of_user(self, user: Option<Arc<User>>) -> Self {
-        Self { user, ..self }
     }
 
     /// Decodes all arguments, in order, into a tuple.
@@ -69,8 +62,13 @@ impl<'a> Call<'a> {
 
     /// What the user's method sees of the call, and what its answer is given to.
     pub fn into_parts<H: ?Sized>(self) -> (Context<H>, Reply) {
-        let context = Context::of_user(self.scope, self.number, self.user);
+        let context = Context::new((self.scope)(), self.number);
         (context, self.reply)
+    }
+
+    /// What the answer of a method is given to that sees nothing of the call.
+    pub fn into_reply(self) -> Reply {
+        self.reply
     }
 }
 
