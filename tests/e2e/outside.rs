@@ -91,15 +91,13 @@ impl Project {
         // Not called `target`, as with many users.
         cargo.arg("--target-dir").arg(self.folder.join("built"));
         for (package, folder) in OURS {
-            let folder = hub_e2e::workspace().join(folder);
-            cargo.arg("--config");
-            cargo.arg(format!("patch.crates-io.{package}.path={folder:?}"));
+            patch(&mut cargo, package, &hub_e2e::workspace().join(folder));
         }
-        let contract = self.folder.join("contract");
-        cargo.arg("--config");
-        cargo.arg(format!(
-            "patch.crates-io.outside-contract.path={contract:?}"
-        ));
+        patch(
+            &mut cargo,
+            "outside-contract",
+            &self.folder.join("contract"),
+        );
         cargo.output().expect("cargo runs")
     }
 
@@ -110,6 +108,13 @@ impl Project {
         names.sort();
         names
     }
+}
+
+/// Has cargo take a package from a folder in place of the registry.
+fn patch(cargo: &mut Command, package: &str, folder: &Path) {
+    let folder = folder.display().to_string();
+    cargo.arg("--config");
+    cargo.arg(format!("patch.crates-io.{package}.path={folder:?}"));
 }
 
 fn copy(from: &Path, to: &Path) {
