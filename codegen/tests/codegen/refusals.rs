@@ -187,6 +187,29 @@ fn a_hub_called_like_another_file() {
     ]);
 }
 
+hub!(HubReact, client = dyn NoClient,);
+
+#[test]
+fn a_hub_called_like_a_file_for_a_framework() {
+    check::<dyn HubReact>(&expect![
+        "`codegen::refusals::HubReact` would be called `hub-react` in TypeScript, which is taken there; rename the trait"
+    ]);
+}
+
+hub!(ChatHubFake, client = dyn NoClient,);
+
+#[test]
+fn a_hub_called_like_the_fake_of_another() {
+    check_run(
+        &Config::new(Mode::Write)
+            .hub::<dyn crate::contracts::ChatHub>()
+            .hub::<dyn ChatHubFake>(),
+        &expect![[
+            r#"`codegen::contracts::ChatHub` and `codegen::refusals::ChatHubFake` would both be called `chat-hub-fake` in TypeScript; rename one of them (a type with `#[ts(rename = "…")]`)"#
+        ]],
+    );
+}
+
 #[derive(Serialize, TS, JsonSchema)]
 struct Flattened {
     #[serde(flatten)]

@@ -18,8 +18,8 @@ pub(super) fn file(hub: &Hub) -> File {
 
 fn imports(w: &mut Writer, hub: &Hub) {
     let module = hub.module();
-    w.line("import { FakeHub } from \"./hub-fake.js\";");
-    w.line("import type { FakeAnswers } from \"./hub-fake.js\";");
+    // Under one name, which no hub has: theirs are the user's choice.
+    w.line("import * as fake from \"./hub-fake.js\";");
     w.line(format!(
         "import {{ {}Connection }} from \"./{module}.js\";",
         hub.name
@@ -79,7 +79,7 @@ fn class(w: &mut Writer, hub: &Hub) {
     w.docs(&[format!(
         "`{name}` without a server, for tests of what calls it."
     )]);
-    let head = format!("export class Fake{name} extends FakeHub<");
+    let head = format!("export class Fake{name} extends fake.FakeHub<");
     let line = format!("{head}{}> {{", arguments.join(", "));
     if w.fits(&line) {
         w.line(line);
@@ -96,7 +96,7 @@ fn class(w: &mut Writer, hub: &Hub) {
         w.docs(&["What is tested is given this, or a `connection` to make its own of.".to_owned()]);
         w.line(format!("readonly hub: {name}Connection;"));
         w.line("");
-        let answers = format!("answers: FakeAnswers<{name}, typeof METHODS> = {{}}");
+        let answers = format!("answers: fake.FakeAnswers<{name}, typeof METHODS> = {{}}");
         w.block(&format!("constructor({answers}) {{"), "}", |w| {
             w.line("super(METHODS, CLIENT_METHODS, answers);");
             w.line(format!("this.hub = new {name}Connection(this.connection);"));
