@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::output::{self, File, Place, Report};
 use crate::package::Package;
 use hub_core::contract::HubContract;
+use hub_core::documents::Documents;
 use std::path::PathBuf;
 
 /// What a run does; named by the environment variable `HUB_CODEGEN` in lower case.
@@ -80,6 +81,8 @@ pub struct Config {
     lock: Option<PathBuf>,
     /// Whether the mode is the program's own choice.
     fixed: bool,
+    asyncapi: Option<PathBuf>,
+    json_schema: Option<PathBuf>,
 }
 
 impl Config {
@@ -106,6 +109,8 @@ impl Config {
             fixed: true,
             extras: Extras::default(),
             lock: None,
+            asyncapi: None,
+            json_schema: None,
         }
     }
 
@@ -161,6 +166,20 @@ impl Config {
         self
     }
 
+    /// A file for an AsyncAPI 3.0 document of the hubs, e.g. `../asyncapi.json`; relative like the folder.
+    /// It is titled after the package.
+    pub fn asyncapi(mut self, file: impl Into<PathBuf>) -> Self {
+        self.asyncapi = Some(file.into());
+        self
+    }
+
+    /// A file for a JSON Schema of all types and calls of the hubs, e.g. `../schema.json`; relative like
+    /// the folder.
+    pub fn json_schema(mut self, file: impl Into<PathBuf>) -> Self {
+        self.json_schema = Some(file.into());
+        self
+    }
+
     /// The files of TypeScript and their text, by name. Touches no disk, whatever the mode.
     ///
     /// # Errors
@@ -206,7 +225,8 @@ impl Config {
     }
 
     fn generate(&self, mode: Mode, package: &Package) -> Result<Report, CodegenError> {
-        if self.folder.is_none() && self.lock.is_none() {
+        let others = [&self.lock, &self.asyncapi, &self.json_schema];
+        if self.folder.is_none() && others.iter().all(|it| it.is_none()) {
             return Err(CodegenError::NoFolder);
         }
         let model = Model::new(&self.contracts, self.large_integers)?;
@@ -218,6 +238,19 @@ impl Config {
         let files = emit::files(&model, &self.extras);
         let mut singles = Vec::new();
         let mut warnings = Vec::new();
+        let documents = [
+            (
+                &self.asyncapi,
+                Documents::asyncapi as fn(&Documents) -> String,
+            ),
+            (&self.json_schema, Documents::json_schema),
+        ];
+        for (path, write) in documents {
+            if let Some(path) = path {
+                let text = write(&self.documents(package));
+                singles.push((Place::new(package, path), text));
+            }
+        }
         if let Some(path) = &self.lock {
             let place = Place::new(package, path);
             let (text, breaking) = Self::advance_lock(&model, &place)?;
@@ -239,6 +272,14 @@ impl Config {
         }?;
         report.warnings = warnings;
         Ok(report)
+    }
+
+    /// The hubs by name, so that the order of calls means nothing.
+    fn documents(&self, package: &Package) -> Documents {
+        let mut contracts: Vec<_> = self.contracts.iter().collect();
+        contracts.sort_by_key(|contract| contract.hub.name);
+        let described = contracts.into_iter().map(|it| it.described.clone());
+        described.fold(Documents::new(package.title()), Documents::described)
     }
 
     fn advance_lock(model: &Model, place: &Place) -> Result<(String, Vec<String>), CodegenError> {

@@ -3,10 +3,11 @@
 use hub_core::contract::{
     ClientContract, ClientDescription, HubContract, HubDescription, MethodSignature,
 };
+use hub_core::documents::DescribedHub;
 use std::any::TypeId;
 
 /// A hub and the calls it makes on its clients.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Contract {
     pub(crate) id: TypeId,
     pub(crate) hub: HubDescription,
@@ -14,6 +15,8 @@ pub(crate) struct Contract {
     pub(crate) client_id: TypeId,
     pub(crate) client: ClientDescription,
     pub(crate) client_signatures: &'static [MethodSignature],
+    /// The same for documents.
+    pub(crate) described: DescribedHub,
 }
 
 impl Contract {
@@ -25,6 +28,7 @@ impl Contract {
             client_id: TypeId::of::<H::Client>(),
             client: <H::Client as ClientContract>::DESCRIPTION,
             client_signatures: <H::Client as ClientContract>::SIGNATURES,
+            described: DescribedHub::of::<H>(),
         }
     }
 

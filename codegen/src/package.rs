@@ -29,6 +29,11 @@ impl Package {
         self.root.join("Cargo.toml.orig").is_file()
     }
 
+    /// What documents are called.
+    pub(crate) fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or("Hubs")
+    }
+
     /// What brings the files up to date; `fixed` says that the program has chosen its mode itself.
     pub(crate) fn command(&self, fixed: bool) -> String {
         match &self.name {

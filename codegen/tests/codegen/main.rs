@@ -2,6 +2,7 @@
 //! make of it, the messages about contracts that have none, and what happens to the disk.
 
 mod contracts;
+mod documents;
 mod evolution;
 mod golden;
 mod locks;

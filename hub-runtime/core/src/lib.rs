@@ -7,6 +7,7 @@
 //! - [`contract`]: what the macros implement, and the constant data behind a hub.
 //! - [`call`]: one call, from its arguments to its answer.
 //! - [`context`], [`clients`], [`outlet`]: what user code holds, and the way out of a proxy.
+//! - [`documents`]: hubs as AsyncAPI and JSON Schema.
 //! - [`protocol`]: messages in JSON and MessagePack, framing, handshake.
 //! - [`session`]: the state machine of one connection.
 
@@ -16,6 +17,7 @@ pub mod call;
 pub mod clients;
 pub mod context;
 pub mod contract;
+pub mod documents;
 pub mod error;
 #[cfg(feature = "axum")]
 pub mod extract;
