@@ -165,6 +165,8 @@ pub use hub_core::contract::{
     ParameterDescription, PolicyName, WireType,
 };
 #[doc(inline)]
+pub use hub_core::documents::Documents;
+#[doc(inline)]
 pub use hub_core::hub_contexts::HubNotMounted;
 #[doc(inline)]
 pub use hub_core::negotiate::{TransportType, Transports};
@@ -202,7 +204,8 @@ pub use server::serve::{Serve, serve};
 pub use server::told_to_stop;
 #[cfg(feature = "server")]
 pub use server::{
-    BuildError, ConnectionLimits, EndpointOptions, Health, HubOptions, Hubs, HubsBuilder, ServedBy,
+    BuildError, ConnectionLimits, ContractMismatch, EndpointOptions, Health, HubOptions, Hubs,
+    HubsBuilder, ServedBy,
 };
 
 #[doc(hidden)]

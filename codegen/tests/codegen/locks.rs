@@ -1,7 +1,7 @@
 //! The lock file on the disk.
 
 use crate::contracts::{ChatHub, LobbyHub, RoomHub, hub};
-use hub_codegen::{CodegenError, Config, Mode};
+use hub_codegen::{CodegenError, Config, LargeIntegers, Mode};
 use hub_core::contract::{HubContract, Ledger, NoClient};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,12 @@ fn lock(test: &str) -> PathBuf {
 }
 
 fn run<H: HubContract + ?Sized>(mode: Mode, lock: &Path) -> Result<(), CodegenError> {
-    Config::new(mode).hub::<H>().lock(lock).try_run().map(drop)
+    Config::new(mode)
+        .large_integers(LargeIntegers::Number)
+        .hub::<H>()
+        .lock(lock)
+        .try_run()
+        .map(drop)
 }
 
 /// The hub of another module with one method, `A`.
@@ -48,6 +53,7 @@ fn a_hub_that_is_missing_in_the_file_is_out_of_date() {
 fn what_the_client_carries_is_the_latest_revision() {
     let lock = lock("carries");
     let config = Config::new(Mode::Write)
+        .large_integers(LargeIntegers::Number)
         .hub::<dyn RoomHub>()
         .hub::<dyn LobbyHub>()
         .lock(&lock);

@@ -87,7 +87,7 @@ const METHODS = {
 /** Calls `CanvasHub` over a connection, which stays yours to start and stop. */
 export class CanvasHubConnection implements CanvasHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "1-0c65846a95cfce49";
+  static readonly contract = "1-d207a6e804e9aad1";
 
   private readonly connection: HubLike;
 

@@ -32,6 +32,7 @@ impl Line {
             Protocols::ALL,
             clock,
             Arc::default(),
+            None,
         );
         let (sink, received) = (Sink::default(), Received::default());
         let connection = testing::member(&hub, 1, sink.outgoing());

@@ -39,6 +39,11 @@ pub(crate) trait Application: Send + Sync + 'static {
         None
     }
 
+    /// The text with which it turns away the client of a request, by its query, at negotiation.
+    fn refusal(&self, _query: Option<&str>) -> Option<String> {
+        None
+    }
+
     /// Makes the task of a connection whose transport is there.
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask;
 }

@@ -167,7 +167,13 @@ impl Endpoint {
         let requested = query::value(request.uri().query(), "negotiateVersion");
         let minimum = self.options.minimum_protocol_version;
         let minimum = i32::try_from(minimum).unwrap_or(i32::MAX);
-        let body = match NegotiateVersion::choose(requested.as_deref(), minimum) {
+        let version = NegotiateVersion::choose(requested.as_deref(), minimum)
+            .map_err(|error| error.to_string())
+            .and_then(|version| {
+                let refusal = self.application.refusal(request.uri().query());
+                refusal.map_or(Ok(version), Err)
+            });
+        let body = match version {
             Ok(version) => {
                 let stateful_reconnect = self.grants_stateful_reconnect(&request);
                 let ticket = ticket.as_deref();
@@ -176,7 +182,7 @@ impl Endpoint {
                 let waiting = Waiting::new(stateful_reconnect, ticket);
                 self.accepted(version, waiting.counted(unused), lifetime)
             }
-            Err(error) => NegotiateResponse::Refused(&error.to_string()).to_json(),
+            Err(text) => NegotiateResponse::Refused(&text).to_json(),
         };
         (
             [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],

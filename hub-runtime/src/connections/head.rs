@@ -49,6 +49,16 @@ impl Head {
         }
     }
 
+    /// Calls `look` with the query, without having to parse the head.
+    pub(crate) fn with_query<T>(&self, look: impl FnOnce(Option<&str>) -> T) -> T {
+        let packed = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(packed) = &*packed {
+            return look(packed.query());
+        }
+        drop(packed);
+        look(self.parts().uri.query())
+    }
+
     /// The parsed head.
     pub(crate) fn parts(&self) -> &Parts {
         self.parts.get_or_init(|| {
@@ -93,6 +103,12 @@ impl Packed {
             }
         }
         text
+    }
+
+    /// What stands behind `?` in the address.
+    fn query(&self) -> Option<&str> {
+        let address = self.text.split(|byte| *byte == END).nth(1)?;
+        Some(str::from_utf8(address).ok()?.split_once('?')?.1)
     }
 
     fn unpack(self) -> Parts {
@@ -199,6 +215,17 @@ mod tests {
             .header("Cookie", "a=b")
             .header("X-Own", "1")
             .header("X-Own", &b"\xe4"[..])
+    }
+
+    #[test]
+    fn the_query_is_found_before_and_after_parsing() {
+        for (uri, query) in [("/hub?id=1&x=%20", Some("id=1&x=%20")), ("/hub", None)] {
+            let head = Head::new(request(uri).body(()).unwrap().into_parts().0);
+            let found = || head.with_query(|query| query.map(str::to_owned));
+            assert_eq!(found().as_deref(), query);
+            head.parts();
+            assert_eq!(found().as_deref(), query);
+        }
     }
 
     #[test]

@@ -51,6 +51,10 @@ impl Application for HubState {
             })
     }
 
+    fn refusal(&self, query: Option<&str>) -> Option<String> {
+        self.contracts()?.refusal(query)
+    }
+
     fn run(self: Arc<Self>, new: NewConnection, link: Link) -> ConnectionTask {
         let (limit, slow_client) = {
             let options = self.options();

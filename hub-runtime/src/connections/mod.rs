@@ -9,7 +9,7 @@ mod long_polling;
 mod mailslot;
 mod opening;
 mod origin;
-mod query;
+pub(crate) mod query;
 mod refresh;
 mod socket;
 mod tokens;

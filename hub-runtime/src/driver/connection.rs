@@ -178,6 +178,11 @@ impl Connection {
         self.ticket.as_ref()
     }
 
+    /// The request that opened the connection.
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
     pub(crate) fn outgoing(&self) -> &Outgoing {
         &self.outgoing
     }

@@ -11,7 +11,7 @@ use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue, UploadSender
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, HubMethodDescription, MethodKind};
 use hub_core::protocol::{
-    CompletionOutcome, Encoded, Invocation, Message, OwnedValue, Protocol, RawValue,
+    CompletionOutcome, Encoded, Invocation, Message, OwnedValue, Protocol, RawValue, handshake,
 };
 use hub_core::session::Event;
 use hub_core::{ClientResultError, HubError};
@@ -202,7 +202,10 @@ impl Work {
                 reply,
                 resumable,
                 ..
-            } => Ok(self.open(*protocol, reply, *resumable)),
+            } => match self.contract_refusal() {
+                None => Ok(self.open(*protocol, reply, *resumable)),
+                Some(text) => Err(End::refused(handshake::write_error(&text))),
+            },
             Event::HandshakeRejected { reply, .. } => Err(End::refused(reply.clone())),
             Event::Message(message) => self.message(message, task),
             Event::Failed(error) => Err(End::protocol(error)),
@@ -221,12 +224,31 @@ impl Work {
                 .outgoing()
                 .keep(options.stateful_reconnect_buffer_size);
         }
+        self.tell_contract(protocol);
         telemetry::Life::opened(connection.who(), Some(protocol));
         connection.hub().join(connection);
         connection.set_connecting(true);
         let connected = telemetry::in_span(connection, "OnConnectedAsync", self.connect());
         self.phase = Phase::Connecting(connected);
         Flow::Pause
+    }
+
+    /// The text for a client whose contract is refused, and that has not negotiated.
+    fn contract_refusal(&self) -> Option<String> {
+        let contracts = self.connection.hub().contracts()?;
+        let head = self.connection.head();
+        head.with_query(|query| contracts.refusal(query))
+    }
+
+    /// Tells a client whose contract is another one, before anybody else can reach it.
+    fn tell_contract(&self, protocol: Protocol) {
+        let Some(contracts) = self.connection.hub().contracts() else {
+            return;
+        };
+        let head = self.connection.head();
+        if let Some(notice) = head.with_query(|query| contracts.notice(query, protocol)) {
+            self.connection.send(notice);
+        }
     }
 
     fn connect(&self) -> Connecting {

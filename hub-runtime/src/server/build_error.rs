@@ -1,6 +1,6 @@
 #[cfg(doc)]
 use super::builder::HubsBuilder;
-use hub_core::contract::PolicyName;
+use hub_core::contract::{LedgerError, PolicyName};
 
 /// Hubs that cannot be mounted together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,28 @@ pub enum BuildError {
         filter: &'static str,
         /// What it says.
         problem: String,
+    },
+    /// A lock file of contracts that cannot be read.
+    #[error("the lock file of contracts cannot be read: {0}")]
+    ContractLock(LedgerError),
+    /// A hub that is to tell or refuse clients of other contracts, and does not know any.
+    #[error(
+        "`contract_mismatch` of {0} says what becomes of other clients, and no lock file says which \
+         those are: add `.contract_lock(include_str!(…))`, with a section for {0}"
+    )]
+    ContractNotLocked(&'static str),
+    /// A contract has another version than the lock file says.
+    #[error(
+        "the contract of {hub} has version {version}, and the lock file knows version {locked}: run \
+         hub-codegen"
+    )]
+    LockedVersion {
+        /// The contract's name.
+        hub: &'static str,
+        /// Its version.
+        version: u32,
+        /// The version in the lock file.
+        locked: u32,
     },
     /// Two policies of one name.
     #[error("there are two policies {:?}", .0.as_str())]

@@ -1,5 +1,6 @@
 use super::build_error::BuildError;
 use super::clock::CoarseClock;
+use super::contracts::Contracts;
 use super::gates::Gates;
 use super::hubs::{Hubs, Inner, route};
 use super::limits::{ClientAddress, ConnectionLimits, Entrance, Limits};
@@ -13,7 +14,7 @@ use crate::identity::{
 };
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
 use hub_core::User;
-use hub_core::contract::{HubContract, HubDescription, PolicyName, Serve};
+use hub_core::contract::{HubContract, HubDescription, Ledger, PolicyName, Serve};
 use hub_core::hub_contexts::HubContexts;
 use hub_core::outlet::Port;
 use hub_core::protocol::{Protocol, Protocols};
@@ -56,6 +57,7 @@ pub struct HubsBuilder {
     authenticators: Authenticators,
     policies: Policies,
     policy_twice: Option<PolicyName>,
+    contract_lock: Option<String>,
     hubs: Vec<Entry>,
     further: Vec<FurtherPath>,
     raw: Vec<RawEntry>,
@@ -92,6 +94,7 @@ impl HubsBuilder {
             authenticators: Authenticators::default(),
             policies: Policies::default(),
             policy_twice: None,
+            contract_lock: None,
             hubs: Vec::new(),
             further: Vec::new(),
             raw: Vec::new(),
@@ -319,6 +322,31 @@ impl HubsBuilder {
         self
     }
 
+    /// The text of the lock file that `hub-codegen` keeps of the contracts, so that clients which
+    /// were generated from another contract are found;
+    /// [`HubOptions::contract_mismatch`](crate::HubOptions::contract_mismatch) says what becomes of
+    /// them. See [the guide](crate::guide::versions).
+    ///
+    /// ```
+    /// # use hub_runtime::prelude::*;
+    /// # #[hub] pub trait ChatHub {}
+    /// # struct Chat;
+    /// # impl ChatHub for Chat {}
+    /// # macro_rules! include_str { ($path:literal) => { "hub ChatHub\n  revision 1-0123456789abcdef\n" } }
+    /// use hub_runtime::{ContractMismatch, Hubs};
+    ///
+    /// let hubs = Hubs::builder()
+    ///     .contract_lock(include_str!("../../contract/contracts.lock"))
+    ///     .options(|options| options.contract_mismatch = ContractMismatch::Tell)
+    ///     .hub::<dyn ChatHub>("/hubs/chat", Chat)
+    ///     .build();
+    /// # assert!(hubs.is_ok());
+    /// ```
+    pub fn contract_lock(mut self, text: impl Into<String>) -> Self {
+        self.contract_lock = Some(text.into());
+        self
+    }
+
     /// Mounts a hub at a path, `.hub::<dyn ChatHub>("/hubs/chat", Chat)`.
     ///
     /// The path begins with `/` and has no parameters; negotiate is below it. One value of the hub
@@ -421,11 +449,13 @@ impl HubsBuilder {
     /// # Errors
     ///
     /// A path or a contract that is there twice, a path that is none, authorization that nobody could
-    /// ever pass; see [`BuildError`].
+    /// ever pass, a lock file that is damaged or out of date; see [`BuildError`].
     pub fn build(self) -> Result<Hubs, BuildError> {
         if let Some(name) = self.policy_twice {
             return Err(BuildError::DuplicatePolicy(name));
         }
+        let ledger = self.contract_lock.as_deref().map(Ledger::parse).transpose();
+        let ledger = ledger.map_err(BuildError::ContractLock)?;
         let clock = Arc::new(CoarseClock::new());
         let gates = Gates::new(self.authenticators, self.policies);
         let mut endpoints = Vec::new();
@@ -442,6 +472,11 @@ impl HubsBuilder {
             gates.check_methods(&entry.description)?;
             checks.add(&entry.description, &options.filters);
             let gate = gates.of_hub(&entry.description, &options.authorization)?;
+            let contracts = Contracts::new(
+                &entry.description,
+                ledger.as_ref(),
+                options.contract_mismatch,
+            )?;
             let at_path = options.endpoint();
             let entrance = Entrance::new(&limits, options.maximum_connections);
             let hub = HubState::new(
@@ -451,6 +486,7 @@ impl HubsBuilder {
                 self.protocols,
                 Arc::clone(&clock),
                 Arc::clone(gates.policies()),
+                contracts,
             );
             let endpoint = Endpoint::new(hub.clone(), at_path, gate, Arc::clone(&entrance));
             endpoints.push((entry.path, endpoint));

@@ -5,6 +5,7 @@ mod build_error;
 mod builder;
 mod client_results;
 pub(crate) mod clock;
+pub(crate) mod contracts;
 pub(crate) mod drain;
 mod gates;
 mod health;
@@ -28,6 +29,7 @@ pub(crate) mod testing;
 
 pub use build_error::BuildError;
 pub use builder::{HubsBuilder, ServedBy};
+pub use contracts::ContractMismatch;
 pub use health::Health;
 pub use hubs::Hubs;
 pub use limits::ConnectionLimits;

@@ -1,3 +1,4 @@
+use super::contracts::ContractMismatch;
 use crate::connections::AllowedOrigins;
 use crate::driver::SlowClient;
 use crate::filters::HubFilters;
@@ -130,6 +131,10 @@ pub struct HubOptions {
     /// What becomes of what others send to a client that does not keep up. Default
     /// [`SlowClient::Close`]. Not a SignalR option, which has every sender wait.
     pub slow_client: SlowClient,
+    /// What becomes of clients that were generated from another contract than the server's. Default
+    /// [`ContractMismatch::Warn`], which means something only with a
+    /// [lock file](crate::HubsBuilder::contract_lock). Not a SignalR option.
+    pub contract_mismatch: ContractMismatch,
     /// How long calls, and an `on_connected`, may go on after their connection has ended; `aborted()`
     /// fires first. When the server shuts down, calls that run have the same time before that, in
     /// which they are still answered. Default 3 s. Not a SignalR option.
@@ -189,6 +194,7 @@ impl Default for HubOptions {
             stateful_reconnect_buffer_size: 100_000,
             maximum_pending_bytes: 512 * 1024,
             slow_client: SlowClient::Close,
+            contract_mismatch: ContractMismatch::default(),
             abort_grace_period: Duration::from_secs(3),
             log_user_ids: false,
             filters: HubFilters::default(),

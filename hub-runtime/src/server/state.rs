@@ -2,6 +2,7 @@
 
 use super::client_results::ClientResults;
 use super::clock::CoarseClock;
+use super::contracts::Contracts;
 use super::live::Live;
 use super::options::HubOptions;
 use super::registry::{Receivers, Registry};
@@ -34,6 +35,7 @@ pub(crate) struct HubState {
     session: Arc<SessionOptions>,
     clock: Arc<CoarseClock>,
     policies: Arc<Policies>,
+    contracts: Option<Contracts>,
     registry: Registry,
     live: Live<Connection>,
     results: ClientResults,
@@ -50,6 +52,7 @@ impl HubState {
         protocols: Protocols,
         clock: Arc<CoarseClock>,
         policies: Arc<Policies>,
+        contracts: Option<Contracts>,
     ) -> Arc<Self> {
         let mut session = SessionOptions::default();
         // A stamp is as old as the last sweep; nobody is to be sent away before time for that.
@@ -70,6 +73,7 @@ impl HubState {
             session: Arc::new(session),
             clock,
             policies,
+            contracts,
             registry: Registry::default(),
             live: Live::default(),
             results: ClientResults::default(),
@@ -106,6 +110,11 @@ impl HubState {
 
     pub(crate) fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// The states of the contract, if clients of other ones are looked for.
+    pub(crate) fn contracts(&self) -> Option<&Contracts> {
+        self.contracts.as_ref()
     }
 
     /// Every connection whose task runs, handshake finished or not.

@@ -70,6 +70,7 @@ pub(crate) fn hub() -> Arc<HubState> {
         Protocols::ALL,
         clock,
         Arc::default(),
+        None,
     )
 }
 
