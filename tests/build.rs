@@ -16,5 +16,6 @@ fn main() {
         .framework(Framework::Vue)
         .fakes()
         .typescript("js/src/hubs")
+        .lock("contract/contracts.lock")
         .run();
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hub_e2e::{ConformanceServer, Suite, TestServer};
-use hub_runtime::ConnectionLimits;
+use hub_e2e::{CONTRACTS, ConformanceServer, Suite, TestServer};
+use hub_runtime::{ConnectionLimits, ContractMismatch};
 
 fn check(suite: &'static str, transport: &'static str, protocol: &'static str) {
     let server = TestServer::start();
@@ -223,4 +223,52 @@ fn handshakes() {
 #[test]
 fn the_generated_client_passes_the_strict_compiler() {
     hub_e2e::check_types();
+}
+
+fn check_contracts(transport: &'static str, protocol: &'static str) {
+    let server = |mismatch| TestServer::with(move |options| options.contract_mismatch = mismatch);
+    let [tells, warns, ignores, refuses] = [
+        ContractMismatch::Tell,
+        ContractMismatch::Warn,
+        ContractMismatch::Ignore,
+        ContractMismatch::Refuse,
+    ]
+    .map(server);
+    let section = CONTRACTS.split("hub TestHub\n").nth(1);
+    let mut revisions = section
+        .into_iter()
+        .flat_map(|section| section.split("  revision "));
+    let old = revisions
+        .nth(1)
+        .and_then(|revision| revision.lines().next());
+    Suite::new("contract")
+        .tell("HUB_URL", tells.hub_url())
+        .tell("WARNS_URL", warns.hub_url())
+        .tell("IGNORES_URL", ignores.hub_url())
+        .tell("REFUSES_URL", refuses.hub_url())
+        .tell(
+            "OLD_CONTRACT",
+            old.expect("there was a version before this one"),
+        )
+        .tell("HUB_TRANSPORT", transport)
+        .tell("HUB_PROTOCOL", protocol)
+        .run();
+    for server in [tells, warns, ignores, refuses] {
+        server.expect_nothing_left();
+    }
+}
+
+#[test]
+fn contracts_over_web_sockets_in_json() {
+    check_contracts("WebSockets", "json");
+}
+
+#[test]
+fn contracts_over_server_sent_events_in_json() {
+    check_contracts("ServerSentEvents", "json");
+}
+
+#[test]
+fn contracts_over_long_polling_in_message_pack() {
+    check_contracts("LongPolling", "messagepack");
 }

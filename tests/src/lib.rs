@@ -21,7 +21,7 @@ pub use process::Process;
 pub use program::example;
 pub use proxy::Proxy;
 pub use python::Script;
-pub use server::TestServer;
+pub use server::{CONTRACTS, TestServer};
 pub use sockets::held_sockets;
 
 use std::path::{Path, PathBuf};

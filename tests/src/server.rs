@@ -14,6 +14,9 @@ use tokio::runtime::Runtime;
 use crate::leftovers::expect_none;
 use crate::{Probe, held_sockets};
 
+/// What clients of the test hub there were.
+pub const CONTRACTS: &str = include_str!("../contract/contracts.lock");
+
 /// Serves [`Probe`] at `/hubs/test` on a port of its own, until it is dropped.
 ///
 /// `?user=ann` in the hub's address makes the connection ann's. `POST /announce?text=…` says the
@@ -79,6 +82,7 @@ fn app(
     let hubs = Hubs::builder()
         .message_pack()
         .limits(limits)
+        .contract_lock(CONTRACTS)
         .identify(user_in_the_address)
         .hub_with::<dyn TestHub>("/hubs/test", Probe, options)
         .build()

@@ -147,7 +147,7 @@ pub trait TestClient {
 }
 
 /// Calls a client makes.
-#[hub(client = TestClient)]
+#[hub(client = TestClient, version = 2)]
 pub trait TestHub {
     /// Gives back what it gets.
     async fn echo(&self, text: String) -> String;

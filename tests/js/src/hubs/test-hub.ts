@@ -238,7 +238,7 @@ const CLIENT_METHODS = {
 /** Calls `TestHub` over a connection, which stays yours to start and stop. */
 export class TestHubConnection implements TestHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "1-e82a22f07462b186";
+  static readonly contract = "2-49362be8fd7ffa45";
 
   private readonly connection: HubLike;
 
