@@ -8,10 +8,12 @@
 //! 6. [`filters`]: what is to happen around every call, connection or send.
 //! 7. [`typescript`]: the client that `cargo build` writes.
 //! 8. [`frontends`]: hooks, composables, stores and observables over it, and fakes for tests of a page.
-//! 9. [`serving`]: what listens, and what stands in front of it.
-//! 10. [`observability`]: the log, traces, metrics and health.
-//! 11. [`growth`]: what more connections and groups cost, up to a million.
-//! 12. [`coming_from_aspnet`]: the same in C# and here.
+//! 9. [`versions`]: clients of an older contract, and changes that they do not notice.
+//! 10. [`documents`]: contracts as AsyncAPI and JSON Schema.
+//! 11. [`serving`]: what listens, and what stands in front of it.
+//! 12. [`observability`]: the log, traces, metrics and health.
+//! 13. [`growth`]: what more connections and groups cost, up to a million.
+//! 14. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -39,6 +41,12 @@ pub mod typescript {}
 
 #[doc = include_str!("frontends.md")]
 pub mod frontends {}
+
+#[doc = include_str!("versions.md")]
+pub mod versions {}
+
+#[doc = include_str!("documents.md")]
+pub mod documents {}
 
 #[doc = include_str!("serving.md")]
 pub mod serving {}
