@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
                 return Err(Misfit::here("is gone".to_owned()).within(name));
             };
             let newly = match self.direction {
-                Direction::ToServer => before.optional && !self.may_be_missing(after),
+                Direction::ToServer => before.optional && !after.optional,
                 Direction::ToClient => after.optional && !before.optional,
             };
             if newly {
@@ -154,20 +154,13 @@ impl<'a> Comparison<'a> {
                 .map_err(|it| it.within(name))?;
         }
         for (name, after) in new {
-            let is_demanded = self.direction == Direction::ToServer && !self.may_be_missing(after);
+            let is_demanded = self.direction == Direction::ToServer && !after.optional;
             if !old.contains_key(name) && is_demanded {
                 let problem = "is new, and earlier clients leave it out".to_owned();
                 return Err(Misfit::here(problem).within(name));
             }
         }
         Ok(())
-    }
-
-    /// Whether the server reads an object without the member. It does so too where the member may be
-    /// null: that is an `Option` in Rust, and serde reads one that is missing as `None`.
-    fn may_be_missing(&self, property: &Property) -> bool {
-        let is_null = |it: &Alternative| matches!(it, Alternative::Word(word) if word == "null");
-        property.optional || alternatives(&property.ty, self.new).iter().any(is_null)
     }
 
     /// Compares the declared types that a text mentions which nobody understands.
@@ -287,7 +280,7 @@ mod tests {
         let missing = Some("t.b is new, and earlier clients leave it out");
         check(&one, &two, missing, None);
         check(&one, &optional, None, None);
-        check(&one, &nullable, None, None);
+        check(&one, &nullable, missing, None);
         check(&two, &one, Some("t.b is gone"), Some("t.b is gone"));
         check(&optional, &one, Some("t.b is gone"), Some("t.b is gone"));
         check(&two, &optional, None, Some("t.b may be missing now"));
