@@ -27,6 +27,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/dist");
 async fn main() -> Result<(), Box<dyn Error>> {
     let hubs = Hubs::builder()
         .message_pack()
+        .contract_lock(include_str!("../../contract/contracts.lock"))
         .identify(name_in_the_address)
         .hub::<dyn ChatHub>("/hubs/chat", Chat::default())
         .build()?;
