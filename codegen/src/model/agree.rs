@@ -45,7 +45,7 @@ pub(super) struct Agreement<'a> {
     owners: HashMap<usize, &'a str>,
     large_integers: LargeIntegers,
     facts: Facts,
-    compared: HashSet<(String, String, Direction)>,
+    compared: HashSet<(String, usize, Direction)>,
 }
 
 /// One comparison: what all of it shares.
@@ -99,13 +99,10 @@ impl<'a> Agreement<'a> {
         schema: &'a Value,
         way: Way<'a>,
     ) -> Result<(), CodegenError> {
-        if let (Some(_), Some(reference)) =
-            (written.declared(&self.declared), schema::reference(schema))
-        {
-            let key = (written.spelling(), reference.to_owned(), way.direction);
-            if !self.compared.insert(key) {
-                return Ok(());
-            }
+        // Types that hold themselves come back to where they began.
+        let key = (written.identity(), address(schema), way.direction);
+        if !self.compared.insert(key) {
+            return Ok(());
         }
         let mut used = Vec::new();
         let ours = self.declared.alternatives(written, &mut used);

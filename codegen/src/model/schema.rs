@@ -12,7 +12,7 @@ const DEPTH: usize = 64;
 pub(super) type Definitions = Map<String, Value>;
 
 /// The name behind a reference.
-pub(super) fn reference(schema: &Value) -> Option<&str> {
+fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
 }
 

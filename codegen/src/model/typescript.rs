@@ -35,29 +35,15 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// The expression with everything that parameters stand for, to know it by.
-    pub(super) fn spelling(&self) -> String {
-        let Type::Name { name, arguments } = self.ty else {
-            return self.ty.to_string();
-        };
-        match self.scope.get(name) {
-            Some(argument) => argument.spelling(),
-            None => {
-                let arguments = arguments.iter().map(|ty| self.within(ty).spelling());
-                format!("{name}<{}>", arguments.collect::<Vec<_>>().join(", "))
-            }
-        }
-    }
-
-    /// The declared type that the expression names, directly or by a parameter.
-    pub(super) fn declared(&self, declared: &Declared<'a>) -> Option<usize> {
-        let Type::Name { name, .. } = self.ty else {
-            return None;
-        };
-        match self.scope.get(name) {
-            Some(argument) => argument.declared(declared),
-            None => declared.position(name),
-        }
+    /// What tells the expression apart: where it stands, and what parameters stand for there.
+    pub(super) fn identity(&self) -> String {
+        let scope = self.scope.iter();
+        let scope = scope.map(|(name, ty)| format!("{name}={}", ty.identity()));
+        format!(
+            "{:x}<{}>",
+            address(self.ty),
+            scope.collect::<Vec<_>>().join(",")
+        )
     }
 }
 

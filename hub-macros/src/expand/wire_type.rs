@@ -43,21 +43,32 @@ pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream
 fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
     let claims = claims(facade, &input);
     let bounds = bounds(facade, &input, &claims);
-    let names = names(&mut input);
+    let stands_for = stands_for(&input);
+    // Names are those of the other type then.
+    let names = match stands_for {
+        Some(_) => None,
+        None => names(&mut input),
+    };
     describe_fields(facade, &mut input, &claims);
     let implementation = implementation(facade, &input);
     let serde = facade.text("serde");
     let ts = facade.text("ts_rs");
     let schemars = facade.text("schemars");
+    let (serde, unit) = match is_unit(&input) {
+        true => (None, Some(as_unit(facade, &input))),
+        false => {
+            let derives = quote! {
+                #[derive(#facade::serde::Serialize, #facade::serde::Deserialize)]
+                #[serde(crate = #serde)]
+            };
+            (Some(derives), None)
+        }
+    };
     quote! {
-        #[derive(
-            #facade::serde::Serialize,
-            #facade::serde::Deserialize,
-            #facade::ts_rs::TS,
-            #facade::schemars::JsonSchema,
-        )]
-        #[serde(crate = #serde)]
+        #serde
+        #[derive(#facade::ts_rs::TS, #facade::schemars::JsonSchema)]
         #[ts(crate = #ts)]
+        #stands_for
         #[schemars(crate = #schemars)]
         #names
         #bounds
@@ -65,6 +76,7 @@ fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
         const _: () = {
             #claims
             #implementation
+            #unit
         };
     }
 }
@@ -121,6 +133,56 @@ fn fields_mut(data: &mut Data) -> Vec<&mut Field> {
             .flat_map(|variant| &mut variant.fields)
             .collect(),
         Data::Union(_) => Vec::new(),
+    }
+}
+
+/// The type that this one travels as by an attribute that ts-rs does not know.
+fn stands_for(input: &DeriveInput) -> Option<TokenStream> {
+    if attr::has(&input.attrs, "ts", &["as", "type"]) {
+        return None;
+    }
+    let text = |key| attr::text_of(&input.attrs, "serde", key).map(|text| text.value());
+    let read = text("from").or_else(|| text("try_from"));
+    let other = read.filter(|read| text("into").as_ref() == Some(read));
+    let other = other.or_else(|| {
+        let mut fields = check::fields(input).into_iter();
+        let only = fields.find(|field| !attr::has_serde(&field.attrs, &["skip"]))?;
+        attr::has_serde(&input.attrs, &["transparent"])
+            .then(|| only.ty.to_token_stream().to_string())
+    });
+    other.map(|other| quote!(#[ts(as = #other)]))
+}
+
+/// Whether the type is `struct Name;`, and nothing more is said of it.
+fn is_unit(input: &DeriveInput) -> bool {
+    let said = input.attrs.iter().any(|attr| attr.path().is_ident("serde"));
+    matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit)) && !said
+}
+
+/// A unit is `null` in TypeScript and in JSON. In MessagePack the derive would write an empty array,
+/// and then not read it.
+fn as_unit(facade: &Facade, input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    let (parameters, arguments, clauses) = input.generics.split_for_impl();
+    let of_generics = input.generics.params.iter();
+    quote! {
+        #[automatically_derived]
+        impl #parameters #facade::serde::Serialize for #ident #arguments #clauses {
+            fn serialize<__S: #facade::serde::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                serializer.serialize_unit()
+            }
+        }
+        #[automatically_derived]
+        impl<'de, #(#of_generics),*> #facade::serde::Deserialize<'de> for #ident #arguments #clauses {
+            fn deserialize<__D: #facade::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                <() as #facade::serde::Deserialize>::deserialize(deserializer).map(|()| #ident)
+            }
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 #[derive(
     ::hub_runtime::__private::serde::Serialize,
-    ::hub_runtime::__private::serde::Deserialize,
-    ::hub_runtime::__private::ts_rs::TS,
-    ::hub_runtime::__private::schemars::JsonSchema,
+    ::hub_runtime::__private::serde::Deserialize
 )]
 #[serde(crate = "::hub_runtime::__private::serde")]
+#[derive(
+    ::hub_runtime::__private::ts_rs::TS,
+    ::hub_runtime::__private::schemars::JsonSchema
+)]
 #[ts(crate = "::hub_runtime::__private::ts_rs")]
 #[schemars(crate = "::hub_runtime::__private::schemars")]
 #[serde(rename_all_fields = "camelCase")]
