@@ -69,6 +69,8 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) kind: ParameterKind,
     pub(crate) ty: Type,
+    /// Whether bytes stand in it, which JSON and MessagePack write each in its own way.
+    pub(crate) binary: bool,
 }
 
 /// How callers pass a parameter.

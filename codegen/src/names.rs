@@ -17,6 +17,7 @@ pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
     "listen",
     "onContractChanged",
     "register",
+    "sendable",
     "unlisten",
 ];
 

@@ -122,6 +122,8 @@
 //! | `metrics` | | metrics of hubs, through the `metrics` crate |
 //! | `opentelemetry` | | calls as parts of their callers' traces, for `tracing-opentelemetry` |
 //! | `chrono` | | the dates of `chrono` in contracts |
+//! | `indexmap` | | maps and sets of `indexmap` in contracts |
+//! | `url` | | `url::Url` in contracts |
 //! | `uuid` | | `uuid::Uuid` in contracts |
 //!
 //! # Minimum Rust

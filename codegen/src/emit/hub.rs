@@ -189,7 +189,10 @@ fn arguments(method: &Method) -> Vec<String> {
     let names = |parameters: &[&Parameter]| -> Vec<String> {
         parameters
             .iter()
-            .map(|parameter| parameter.name.clone())
+            .map(|parameter| match (parameter.binary, parameter.kind) {
+                (false, _) | (true, ParameterKind::Upload) => parameter.name.clone(),
+                (true, _) => format!("sendable({})", parameter.name),
+            })
             .collect()
     };
     let (optional, needed): (Vec<_>, Vec<_>) = method.parameters.iter().partition(is_optional);

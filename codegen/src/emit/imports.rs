@@ -55,6 +55,10 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
             .iter()
             .any(|p| p.kind == ParameterKind::Optional)
     };
+    let binary = |m: &Method| {
+        let mut parameters = m.parameters.iter();
+        parameters.any(|p| p.binary && p.kind != ParameterKind::Upload)
+    };
     let used = [
         (true, "announce"),
         (any(optional), "given"),
@@ -64,6 +68,7 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
         (events, "listen"),
         (true, "onContractChanged"),
         (hub.client.is_some(), "register"),
+        (any(binary), "sendable"),
         (events, "unlisten"),
     ];
     only(&used)

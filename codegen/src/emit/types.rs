@@ -86,7 +86,7 @@ pub(super) fn event_type(client: &Client) -> String {
 pub(super) fn parameters(parameters: &[Parameter]) -> Vec<String> {
     let parameters = parameters
         .iter()
-        .map(|Parameter { name, kind, ty }| match kind {
+        .map(|Parameter { name, kind, ty, .. }| match kind {
             ParameterKind::Required => format!("{name}: {ty}"),
             ParameterKind::Optional => format!("{name}?: {ty}"),
             ParameterKind::Upload => format!("{name}: Upload<{ty}>"),

@@ -191,8 +191,7 @@ impl<'a> Agreement<'a> {
         theirs: &str,
     ) -> Result<(), CodegenError> {
         let chosen = ours.is_none() && !theirs.ends_with("size");
-        let is_duration = place.ends_with("`secs`");
-        if chosen || is_duration || self.large_integers == LargeIntegers::Number {
+        if chosen || self.large_integers == LargeIntegers::Number {
             return Ok(());
         }
         Err(CodegenError::LargeInteger {
@@ -299,11 +298,12 @@ fn likeness(ours: &Form<Written<'_>>, theirs: &Form<&Value>) -> u8 {
         | (Form::Number { .. }, Form::Number { .. })
         | (Form::Text, Form::Text)
         | (Form::Special, Form::Special) => 4,
-        (Form::Special, Form::Text) | (Form::Text, Form::Special) => 3,
+        (Form::Special, Form::Text)
+        | (Form::Text, Form::Special)
+        | (Form::List { .. }, Form::List { .. }) => 3,
         (Form::Literal(a), Form::Literal(b)) if a == b => 4,
         (Form::Literal(a), Form::Literal(b)) => u8::from(plain(a) == plain(b)) * 2,
         (Form::Tuple(a), Form::Tuple(b)) => 2 + u8::from(a.len() == b.len()),
-        (Form::List { .. }, Form::List { .. }) => 3,
         (Form::Tuple(_), Form::List { .. }) | (Form::List { .. }, Form::Tuple(_)) => 1,
         (Form::Object(a), Form::Object(b)) => likeness_of_objects(a, b),
         _ => 0,

@@ -38,7 +38,7 @@ pub(super) fn hubs(
         .for_serialize()
         .into_generator();
     let mut found: Vec<TypeDeclaration> = Vec::new();
-    let mut uses: Vec<Use> = Vec::new();
+    let mut places: Vec<Use> = Vec::new();
     for contract in contracts {
         resolve::hub(contract, &mut |place, ty, direction| {
             ty.declarations(&config, &mut found);
@@ -47,7 +47,7 @@ pub(super) fn hubs(
                 Direction::Out => &mut writes,
             };
             let parsed = declare::parse(ty.rust_name(), &ty.name(&config))?;
-            uses.push(Use {
+            places.push(Use {
                 place: place.to_owned(),
                 direction,
                 ty: parsed.clone(),
@@ -57,7 +57,7 @@ pub(super) fn hubs(
         })?;
     }
     let declarations = declare::declarations(&config, &found)?;
-    check_map_keys(&uses, &declarations)?;
+    check_map_keys(&places, &declarations)?;
     let (reads, writes) = (reads.take_definitions(true), writes.take_definitions(true));
     let mut agreement = Agreement::new(&declarations, large_integers);
     for Use {
@@ -65,7 +65,7 @@ pub(super) fn hubs(
         direction,
         ty,
         schema,
-    } in &uses
+    } in &places
     {
         let definitions = match direction {
             Direction::In => &reads,
@@ -73,24 +73,27 @@ pub(super) fn hubs(
         };
         agreement.check(place, ty, schema, *direction, definitions)?;
     }
-    let directed = Directed::new(&declarations, agreement.finish(), &uses);
-    let mut uses = uses.iter();
+    let directed = Directed::new(&declarations, agreement.finish(), &places);
+    let mut places = places.iter();
     let hubs = contracts.iter().map(|contract| {
         let mut types = Vec::new();
         let mut hub = resolve::hub(contract, &mut |_, _, _| {
-            let used = uses.next().expect("places come in the same order");
+            let used = places.next().expect("places come in the same order");
             types.push(directed.ty(&used.ty, used.direction));
             Ok(types[types.len() - 1].clone())
         })?;
         hub.own.types = directed.reachable(&types);
+        for parameter in hub.methods.iter_mut().flat_map(|m| &mut m.parameters) {
+            parameter.binary = directed.has_bytes(&parameter.ty);
+        }
         Ok(hub)
     });
     hubs.collect()
 }
 
-fn check_map_keys(uses: &[Use], declarations: &[Declaration]) -> Result<(), CodegenError> {
+fn check_map_keys(places: &[Use], declarations: &[Declaration]) -> Result<(), CodegenError> {
     let declared = declarations.iter().map(|ty| (&ty.rust_name, &ty.ty));
-    let places = uses.iter().map(|used| (&used.place, &used.ty));
+    let places = places.iter().map(|used| (&used.place, &used.ty));
     for (place, ty) in declared.chain(places) {
         names::check_map_keys(place, ty, declarations)?;
     }
@@ -108,14 +111,14 @@ struct Directed<'a> {
 }
 
 impl<'a> Directed<'a> {
-    fn new(declarations: &'a [Declaration], facts: Facts, uses: &[Use]) -> Self {
+    fn new(declarations: &'a [Declaration], facts: Facts, places: &[Use]) -> Self {
         let mut directed = Self {
             declarations,
             facts,
             split: BTreeSet::new(),
             finished: BTreeMap::new(),
         };
-        directed.use_mentioned(uses);
+        directed.use_mentioned(places);
         directed.split();
         let used: Vec<_> = directed.facts.used.iter().copied().collect();
         for (at, direction) in used {
@@ -131,9 +134,9 @@ impl<'a> Directed<'a> {
     }
 
     /// What is mentioned only, as an argument of a type that makes no use of it, is declared too.
-    fn use_mentioned(&mut self, uses: &[Use]) {
+    fn use_mentioned(&mut self, places: &[Use]) {
         let mut open: Vec<_> = self.facts.used.iter().copied().collect();
-        for used in uses {
+        for used in places {
             open.extend(self.mentioned(&used.ty, used.direction));
         }
         while let Some((at, direction)) = open.pop() {
@@ -209,7 +212,9 @@ impl<'a> Directed<'a> {
     /// The declarations that the types need, by name.
     fn reachable(&self, types: &[Type]) -> Vec<Declaration> {
         let mut open = BTreeSet::new();
-        types.iter().for_each(|ty| ty.mentions(&mut open));
+        for ty in types {
+            ty.mentions(&mut open);
+        }
         let mut reached = BTreeMap::new();
         while let Some(name) = open.pop_first() {
             if let Some(declaration) = self.finished.get(&name)
@@ -221,6 +226,15 @@ impl<'a> Directed<'a> {
             }
         }
         reached.into_values().collect()
+    }
+
+    fn has_bytes(&self, ty: &Type) -> bool {
+        let mut names = BTreeSet::new();
+        ty.mentions(&mut names);
+        for declaration in self.reachable(std::slice::from_ref(ty)) {
+            declaration.ty.mentions(&mut names);
+        }
+        names.contains("Uint8Array")
     }
 
     fn rebuild(&self, ty: &Type, direction: Direction, rename: &dyn Fn(&str) -> String) -> Type {

@@ -147,6 +147,7 @@ impl Resolver<'_> {
                         signature.ty,
                         direction,
                     )?,
+                    binary: false,
                 })
             })
             .collect()

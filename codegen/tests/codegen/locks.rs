@@ -17,12 +17,8 @@ fn lock(test: &str) -> PathBuf {
 }
 
 fn run<H: HubContract + ?Sized>(mode: Mode, lock: &Path) -> Result<(), CodegenError> {
-    Config::new(mode)
-        .large_integers(LargeIntegers::Number)
-        .hub::<H>()
-        .lock(lock)
-        .try_run()
-        .map(drop)
+    let config = Config::new(mode).large_integers(LargeIntegers::Number);
+    config.hub::<H>().lock(lock).try_run().map(drop)
 }
 
 /// The hub of another module with one method, `A`.

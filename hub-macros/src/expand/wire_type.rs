@@ -54,16 +54,13 @@ fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
     let serde = facade.text("serde");
     let ts = facade.text("ts_rs");
     let schemars = facade.text("schemars");
-    let (serde, unit) = match is_unit(&input) {
-        true => (None, Some(as_unit(facade, &input))),
-        false => {
-            let derives = quote! {
-                #[derive(#facade::serde::Serialize, #facade::serde::Deserialize)]
-                #[serde(crate = #serde)]
-            };
-            (Some(derives), None)
+    let unit = is_unit(&input).then(|| as_unit(facade, &input));
+    let serde = unit.is_none().then(|| {
+        quote! {
+            #[derive(#facade::serde::Serialize, #facade::serde::Deserialize)]
+            #[serde(crate = #serde)]
         }
-    };
+    });
     quote! {
         #serde
         #[derive(#facade::ts_rs::TS, #facade::schemars::JsonSchema)]

@@ -43,6 +43,10 @@ impl From<Even> for u32 {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that serde calls"
+)]
 mod as_hex {
     use hub_runtime::__private::serde::{Deserialize, Deserializer, Serializer, de::Error};
 

@@ -11,6 +11,7 @@ pub mod containers;
 pub mod crates;
 pub mod enums;
 pub mod plain;
+pub mod refused;
 pub mod structs;
 
 use hub_core::contract::WireType;

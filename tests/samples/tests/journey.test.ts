@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HubConnectionBuilder, JsonHubProtocol, LogLevel } from "@microsoft/signalr";
+import type { HubConnection } from "@microsoft/signalr";
 import { MessagePackHubProtocol } from "@microsoft/signalr-protocol-msgpack";
+import { EnumsHubConnection } from "./enums-hub.js";
+import { bytesOf } from "./hub-runtime.js";
+import { PlainHubConnection } from "./plain-hub.js";
 import { journeys } from "./samples.js";
 
 const protocol = process.env["HUB_PROTOCOL"] === "json" ? new JsonHubProtocol() : new MessagePackHubProtocol();
@@ -19,20 +23,41 @@ function inJson(value: unknown): unknown {
   return value;
 }
 
+async function connected(path: string, use: (connection: HubConnection) => Promise<void>): Promise<void> {
+  const connection = new HubConnectionBuilder()
+    .withUrl(`${process.env["HUB_ORIGIN"]}/${path}`)
+    .withHubProtocol(protocol)
+    .configureLogging(LogLevel.None)
+    .build();
+  await connection.start();
+  try {
+    await use(connection);
+  } finally {
+    await connection.stop();
+  }
+}
+
 for (const path of new Set(journeys.map(([path]) => path))) {
-  test(path, async () => {
-    const connection = new HubConnectionBuilder()
-      .withUrl(`${process.env["HUB_ORIGIN"]}/${path}`)
-      .withHubProtocol(protocol)
-      .configureLogging(LogLevel.None)
-      .build();
-    await connection.start();
-    try {
+  test(path, () =>
+    connected(path, async (connection) => {
       for (const [, name, call, expected] of journeys.filter((journey) => journey[0] === path)) {
         assert.deepEqual(inJson(await call(connection)), expected, name);
       }
-    } finally {
-      await connection.stop();
-    }
-  });
+    }));
 }
+
+const bytes = Uint8Array.of(9, 0, 127, 255).subarray(1);
+
+test("bytes are sent as they are", () =>
+  connected("plain", async (connection) => {
+    const answer = await new PlainHubConnection(connection).binary(bytes);
+    assert.deepEqual([...bytesOf(answer)], [0, 127, 255]);
+  }));
+
+test("bytes are sent as they are inside of others", () =>
+  connected("enums", async (connection) => {
+    const parcel = await new EnumsHubConnection(connection).upload({ kind: "file", name: "n", content: bytes });
+    assert.ok(parcel.kind === "file");
+    assert.deepEqual([...bytesOf(parcel.content)], [0, 127, 255]);
+    assert.ok(!("toJSON" in bytes));
+  }));
