@@ -132,6 +132,37 @@ export function onContractChanged(
   return unsubscribe(() => watch?.handlers.delete(handler));
 }
 
+/**
+ * A value whose bytes both protocols can write: in JSON they become base64 text. What is sent stays
+ * as it was; objects around bytes are copied.
+ */
+export function sendable<T>(value: T): T {
+  return writable(value) as T;
+}
+
+function writable(value: unknown): unknown {
+  if (value instanceof Uint8Array) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return Object.defineProperty(bytes, "toJSON", { value: () => base64(bytes) });
+  }
+  if (Array.isArray(value)) return value.map(writable);
+  if (typeof value !== "object" || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, writable(inner)]));
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** Bytes that were received, which JSON carries as base64 text. */
+export function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === "string" ? Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0)) : value;
+}
+
 /** Calls a method that streams. */
 export function hubStream<T>(call: () => IStreamResult<T>): HubStream<T> {
   return new CallStream((subscriber) => call().subscribe(subscriber));
@@ -227,7 +258,7 @@ function answering(answers: "nothing" | "done" | "value", handler: AnyFunction):
         return null;
       };
     case "value":
-      return handler;
+      return async (...args) => sendable(await handler(...args));
   }
 }
 
@@ -439,7 +470,7 @@ class RunningUpload<T> implements IStreamResult<T> {
         const step = await items.next();
         if (this.stopped) return;
         if (step.done) break;
-        subscriber.next(step.value);
+        subscriber.next(sendable(step.value));
         if (count % ITEMS_PER_TURN === 0) {
           await new Promise((resolve) => setTimeout(resolve));
           if (this.stopped) return;
@@ -454,7 +485,7 @@ class RunningUpload<T> implements IStreamResult<T> {
   private forward(source: UploadSubject<T>, subscriber: IStreamSubscriber<T>): void {
     const subscription = source.subscribe({
       next: (item) => {
-        if (!this.stopped) subscriber.next(item);
+        if (!this.stopped) subscriber.next(sendable(item));
       },
       error: (error) => this.finish(() => subscriber.error(error)),
       complete: () => this.finish(() => subscriber.complete()),
