@@ -2,7 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, LitInt, LitStr, PatType, Path, Signature, TraitItem, Type, Visibility};
+use syn::{
+    Attribute, DeriveInput, Expr, Fields, LitInt, LitStr, PatType, Path, Signature, TraitItem,
+    Type, Visibility,
+};
 
 /// Where the expansion finds the runtime's private module.
 #[derive(Clone)]
@@ -114,6 +117,37 @@ pub(crate) enum Answer {
     LateStream(Type),
     /// `async fn … -> Result<impl Stream<Item = T>, E>`.
     FallibleStream(Type, Option<Type>),
+}
+
+/// A `#[hub_error]` enum.
+pub(crate) struct ErrorEnum {
+    pub(crate) facade: Facade,
+    /// As the user wrote it, without our own attributes.
+    pub(crate) input: DeriveInput,
+    /// The variants of `input`, in order.
+    pub(crate) variants: Vec<ErrorVariant>,
+}
+
+/// A way to fail.
+pub(crate) struct ErrorVariant {
+    pub(crate) ident: Ident,
+    /// The `#[cfg(…)]` attributes.
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) fields: Fields,
+    /// Whether callers are not told of it.
+    pub(crate) hidden: bool,
+    /// `None` if it is hidden, and the log reads its only field or its name.
+    pub(crate) sentence: Option<Sentence>,
+    /// The type of the only field, if `?` makes the variant of it.
+    pub(crate) from: Option<Type>,
+}
+
+/// A text with the values of fields in it.
+pub(crate) struct Sentence {
+    /// For `write!`; the fields of tuples are called `_0`.
+    pub(crate) format: LitStr,
+    /// The fields that it shows, by their places.
+    pub(crate) shown: Vec<usize>,
 }
 
 impl Contract {

@@ -1,8 +1,10 @@
 //! Reading attributes: the arguments of our own, and those that stand beside them.
 
 mod authorize;
+mod error_variant;
 
 pub(crate) use authorize::{authorize, refuse_authorize};
+pub(crate) use error_variant::{error_variant, take_from};
 
 use crate::ast::Facade;
 use crate::errors::Errors;
@@ -13,7 +15,7 @@ use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Field, Lit, LitInt, LitStr, Meta, Path, Token};
 
-/// The arguments of `#[hub]`, `#[hub_client]` or `#[hub_type]`.
+/// The arguments of `#[hub]`, `#[hub_client]`, `#[hub_type]` or `#[hub_error]`.
 #[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) facade: Facade,
@@ -41,6 +43,17 @@ pub(crate) fn hub_client(tokens: TokenStream, errors: &mut Errors) -> Arguments 
 pub(crate) fn hub_type(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let allowed = "`#[hub_type]` takes no arguments but `crate = path`; names and defaults are \
                    set by `#[serde(…)]` below it";
+    arguments(tokens, errors, allowed, false)
+}
+
+/// Reads the arguments of `#[hub_error(…)]` on the enum.
+pub(crate) fn hub_error(tokens: TokenStream, errors: &mut Errors) -> Arguments {
+    let allowed = "above the enum, `#[hub_error]` takes no arguments but `crate = path`; sentences \
+                   stand above its variants";
+    if let Some(TokenTree::Literal(text)) = tokens.clone().into_iter().next() {
+        errors.push(text, allowed);
+        return Arguments::default();
+    }
     arguments(tokens, errors, allowed, false)
 }
 
@@ -125,7 +138,10 @@ pub(crate) fn method(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Option<
     attrs.retain(|attr| {
         if attr.path().is_ident("hub") {
             read_name(attr, &mut name, errors);
-        } else if attr.path().is_ident("hub_client") || attr.path().is_ident("hub_type") {
+        } else if ["hub_client", "hub_type", "hub_error"]
+            .iter()
+            .any(|name| attr.path().is_ident(name))
+        {
             errors.push(
                 attr,
                 "this attribute has no meaning on a method; `#[hub(name = \"…\")]` has",

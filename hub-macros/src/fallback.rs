@@ -1,7 +1,7 @@
 //! What is written for a member or a trait with a mistake that cannot be mended: enough for the
 //! rest of the user's code to find it, and nothing that could be a second error.
 
-use crate::ast::Facade;
+use crate::ast::{ErrorEnum, Facade};
 use crate::errors::Errors;
 use crate::{attr, check};
 use proc_macro2::TokenStream;
@@ -110,6 +110,45 @@ pub(crate) fn wire_type(facade: &Facade, mut input: DeriveInput, travels: bool) 
     }
 }
 
+/// An enum of errors as it was written, as something that a method may fail with.
+pub(crate) fn hub_error(error: &ErrorEnum) -> TokenStream {
+    let facade = &error.facade;
+    let mut input = error.input.clone();
+    forget_helpers(&mut input);
+    let ident = &input.ident;
+    let (parameters, arguments, clauses) = input.generics.split_for_impl();
+    let from = error.variants.iter().filter_map(|variant| {
+        let ty = variant.from.as_ref()?;
+        Some(quote! {
+            impl #parameters ::core::convert::From<#ty> for #ident #arguments #clauses {
+                fn from(_: #ty) -> Self {
+                    ::core::unreachable!("this type has errors")
+                }
+            }
+        })
+    });
+    quote! {
+        #[allow(dead_code)]
+        #input
+        const _: () = {
+            impl #parameters ::core::convert::From<#ident #arguments> for #facade::HubError #clauses {
+                fn from(_: #ident #arguments) -> Self {
+                    ::core::unreachable!("this type has errors")
+                }
+            }
+            impl #parameters #facade::MethodError for #ident #arguments #clauses {
+                fn into_hub_error(self) -> #facade::HubError {
+                    ::core::unreachable!("this type has errors")
+                }
+                fn write_text(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    ::core::unreachable!("this type has errors")
+                }
+            }
+            #(#from)*
+        };
+    }
+}
+
 /// Without their derives, nobody knows these attributes.
 fn forget_helpers(input: &mut DeriveInput) {
     let forget = |attrs: &mut Vec<Attribute>| {
@@ -149,7 +188,11 @@ fn forget_derives(attr: &mut Attribute) {
     }
     let paths = attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     if let Ok(paths) = paths {
-        let kept = paths.iter().filter(|path| !check::is_derived(path));
+        let kept = paths.iter().filter(|path| {
+            let last = path.segments.last();
+            let is_refused = last.is_some_and(|it| it.ident == "Error" || it.ident == "Display");
+            !check::is_derived(path) && !is_refused
+        });
         *attr = syn::parse_quote!(#[derive(#(#kept),*)]);
     }
 }

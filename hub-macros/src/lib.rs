@@ -1,5 +1,5 @@
-//! The attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` of `hub-runtime`, which re-exports
-//! them: depend on that crate.
+//! The attributes `#[hub]`, `#[hub_client]`, `#[hub_type]` and `#[hub_error]` of `hub-runtime`, which
+//! re-exports them: depend on that crate.
 //!
 //! The way through this crate: `attr` reads attributes, `check` turns a trait or type into the
 //! model of `ast` and collects every mistake, `expand` writes what the model stands for, and
@@ -31,4 +31,10 @@ pub fn hub_client(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::hub_type(arguments.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/hub_error.md")]
+#[proc_macro_attribute]
+pub fn hub_error(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::hub_error(arguments.into(), item.into()).into()
 }

@@ -105,7 +105,7 @@
     doc = "The guide is part of the documentation with all features."
 )]
 //!
-//! Contracts are written with the attributes `#[hub]`, `#[hub_client]` and `#[hub_type]`, whose
+//! Contracts are written with the attributes `#[hub]`, `#[hub_client]`, `#[hub_type]` and `#[hub_error]`, whose
 //! pages list every rule.
 //!
 //! # Features
@@ -114,7 +114,7 @@
 //!
 //! | feature | default | adds |
 //! | --- | --- | --- |
-//! | `macros` | yes | the attributes `#[hub]`, `#[hub_client]` and `#[hub_type]` |
+//! | `macros` | yes | the attributes `#[hub]`, `#[hub_client]`, `#[hub_type]` and `#[hub_error]` |
 //! | `server` | | `Hubs`, `serve`, and `HubContext` as an axum extractor |
 //! | `jwt` | | users from JSON Web Tokens: `JwtBearer` |
 //! | `rate-limit` | | the filter `filters::RateLimit` |
@@ -179,11 +179,11 @@ pub use hub_core::protocol::EncodeError;
 #[doc(inline)]
 pub use hub_core::{
     AsText, Bytes, ClientResultError, CloseMessage, Context, DisconnectReason, HubContext,
-    HubError, Items, SendError, User,
+    HubError, Items, SendError, ToldError, TypedError, User,
 };
 #[cfg(feature = "macros")]
 #[doc(inline)]
-pub use hub_macros::{hub, hub_client, hub_type};
+pub use hub_macros::{hub, hub_client, hub_error, hub_type};
 
 #[cfg(feature = "server")]
 pub use connections::AllowedOrigins;

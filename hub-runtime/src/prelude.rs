@@ -5,7 +5,7 @@ pub use crate::{
     SendError, User,
 };
 #[cfg(feature = "macros")]
-pub use crate::{hub, hub_client, hub_type};
+pub use crate::{hub, hub_client, hub_error, hub_type};
 #[doc(no_inline)]
 pub use futures_core::Stream;
 

@@ -2,13 +2,16 @@
 //! as if it were mended wherever that is possible, so that one mistake is one error.
 
 mod answer;
+mod hub_error;
 mod method;
 mod names;
 mod parameter;
+mod sentence;
 mod travel;
 mod wire_type;
 
 pub(crate) use answer::result;
+pub(crate) use hub_error::{hub_error, no_enum};
 pub(crate) use wire_type::{fields, is_derived, no_type, wire_type};
 
 use crate::ast::{Contract, Facade, Member, Requirement, Role};

@@ -12,7 +12,7 @@ const DERIVED: [&str; 4] = ["Serialize", "Deserialize", "TS", "JsonSchema"];
 
 /// Checks a type and its fields, and says whether they all travel.
 pub(crate) fn wire_type(input: &DeriveInput, errors: &mut Errors) -> bool {
-    check_attributes(&input.attrs, errors);
+    check_attributes(&input.attrs, "#[hub_type]", errors);
     for lifetime in input.generics.lifetimes() {
         errors.push(
             lifetime,
@@ -49,7 +49,8 @@ pub(crate) fn fields(input: &DeriveInput) -> Vec<&Field> {
     }
 }
 
-fn check_attributes(attrs: &[Attribute], errors: &mut Errors) {
+/// Checks what stands beside one of our attributes and means something to what it derives.
+pub(super) fn check_attributes(attrs: &[Attribute], ours: &str, errors: &mut Errors) {
     for attr in attrs {
         if ["serde", "ts", "schemars"]
             .iter()
@@ -58,21 +59,23 @@ fn check_attributes(attrs: &[Attribute], errors: &mut Errors) {
         {
             errors.push(
                 attr,
-                "`#[hub_type]` has to stand before this attribute, whose meaning it brings along",
+                format!(
+                    "`{ours}` has to stand before this attribute, whose meaning it brings along"
+                ),
             );
         }
         if attr.path().is_ident("derive") {
-            check_derives(attr, errors);
+            check_derives(attr, ours, errors);
         }
     }
 }
 
-fn check_derives(attr: &Attribute, errors: &mut Errors) {
+fn check_derives(attr: &Attribute, ours: &str, errors: &mut Errors) {
     let Ok(derives) = attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
         return;
     };
     for derive in derives.iter().filter(|derive| is_derived(derive)) {
-        errors.push(derive, "`#[hub_type]` derives this already");
+        errors.push(derive, format!("`{ours}` derives this already"));
     }
 }
 

@@ -79,9 +79,7 @@ impl Claims {
     /// Claims that `ty` keeps what `claim` stands for. Types that are known to are left out, and
     /// the same type is claimed once.
     pub(crate) fn add(&mut self, claim: &str, ty: &Type) {
-        if is_plain(ty)
-            || claim == "Fails" && matches!(ty, Type::Path(path) if path.path.is_ident("HubError"))
-        {
+        if is_plain(ty) || claim == "Fails" && is_hub_error(ty) {
             return;
         }
         if self.known.insert(spelling(claim, ty)) {
@@ -141,6 +139,11 @@ impl ToTokens for Claims {
 
 fn spelling(claim: &str, ty: &Type) -> (String, String) {
     (claim.to_owned(), ty.to_token_stream().to_string())
+}
+
+/// Whether the type is spelled like our own catch-all error.
+pub(crate) fn is_hub_error(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("HubError"))
 }
 
 /// Whether the type is spelled like one of those that surely travel, so that a check would only

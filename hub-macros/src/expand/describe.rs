@@ -1,8 +1,9 @@
 //! The contract as constant data.
 
-use super::bounds::{Claims, is_plain};
+use super::bounds::{Claims, is_hub_error, is_plain};
 use crate::ast::{Answer, Contract, Facade, Method, ParameterKind, Requirement, Role};
 use crate::attr;
+use crate::check::result;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -150,10 +151,41 @@ fn signature(contract: &Contract, method: &Method) -> TokenStream {
         Role::Hub { .. } if !is_plain(answer) => quote!(<#answer as #facade::Answer>::Value),
         _ => answer.to_token_stream(),
     };
+    let errors = errors(facade, &method.answer);
     quote! {
         #(#cfgs)*
         #facade::MethodSignature::new(&[#(#parameters),*], #facade::TypeRef::of::<#answer>())
+            #errors
     }
+}
+
+/// What the method and its stream may fail with, as a call on the signature; nothing where the
+/// spelling tells that clients cannot tell anything apart.
+fn errors(facade: &Facade, answer: &Answer) -> Option<TokenStream> {
+    let mut errors = Vec::new();
+    let mut add = |error: &Type| {
+        if !is_hub_error(error) {
+            errors.push(quote!(<#error as #facade::MethodError>::TYPED));
+        }
+    };
+    if let Answer::FallibleStream(_, Some(error)) = answer {
+        add(error);
+    }
+    let ty = answer.ty();
+    match result(ty) {
+        Some((_, Some(error))) => add(error),
+        _ if is_named_result(ty) => errors.push(quote!(<#ty as #facade::Answer>::ERROR)),
+        _ => {}
+    }
+    (!errors.is_empty()).then(|| quote!(.errors(&[#(#errors),*])))
+}
+
+fn is_named_result(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident.to_string().ends_with("Result"))
 }
 
 /// Whether the argument may be missing if nothing follows that may not. An `Option` behind an

@@ -1,7 +1,7 @@
 //! What users get, committed so that a review shows it. `UPDATE_EXPECT=1 cargo test -p hub-macros`
 //! writes the files anew.
 
-use super::{hub, hub_client, hub_type};
+use super::{hub, hub_client, hub_error, hub_type};
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 
@@ -112,6 +112,28 @@ golden! {
     renamed_type: hub_type("") "
         #[serde(rename_all = \"snake_case\")]
         pub enum Plain { Text(String), Image { file_name: String } }
+    "
+    error_type: hub_error("") "
+        /// Why a room cannot be entered.
+        #[derive(Debug)]
+        pub enum JoinError {
+            #[hub_error(\"The room {room} holds {limit:>3} at most, {{room}}.\")]
+            RoomFull { room: RoomName, limit: u32, waiting: u32 },
+            #[hub_error(\"{0} is not invited.\")]
+            NotInvited(String),
+            #[hub_error(\"It is late.\")]
+            Late,
+            #[hub_error(hidden)]
+            Database(#[from] sqlx::Error),
+            #[hub_error(hidden, \"The table {table} is locked.\")]
+            Locked { table: &'static str, by: Session },
+            #[hub_error(hidden)]
+            Unknown,
+        }
+    "
+    error_mistakes_repaired: hub_error("") "
+        #[derive(Debug, thiserror::Error)]
+        enum JoinError { Full, #[hub_error(hidden)] Io(#[from] io::Error) }
     "
     mistakes_repaired: hub("") "
         trait Broken: Clone {

@@ -5,10 +5,12 @@ mod contract_trait;
 mod describe;
 #[cfg(test)]
 mod golden;
+mod hub_error;
 mod proxy;
 mod table;
 mod wire_type;
 
+pub(crate) use hub_error::hub_error;
 pub(crate) use wire_type::hub_type;
 
 use crate::ast::{Contract, Facade, Role};

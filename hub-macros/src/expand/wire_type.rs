@@ -40,22 +40,40 @@ pub(crate) fn hub_type(arguments: TokenStream, item: TokenStream) -> TokenStream
     quote!(#mended #errors)
 }
 
-fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
+fn expand(facade: &Facade, input: DeriveInput) -> TokenStream {
     let claims = claims(facade, &input);
     let bounds = bounds(facade, &input, &claims);
+    let implementation = implementation(facade, &input);
+    let unit = is_unit(&input).then(|| as_unit(facade, &input));
+    let derived = derived(facade, input, &claims, &bounds);
+    quote! {
+        #derived
+        const _: () = {
+            #claims
+            #implementation
+            #unit
+        };
+    }
+}
+
+/// The type with what it derives.
+pub(super) fn derived(
+    facade: &Facade,
+    mut input: DeriveInput,
+    claims: &Claims,
+    bounds: &TokenStream,
+) -> TokenStream {
     let stands_for = stands_for(&input);
     // Names are those of the other type then.
     let names = match stands_for {
         Some(_) => None,
         None => names(&mut input),
     };
-    describe_fields(facade, &mut input, &claims);
-    let implementation = implementation(facade, &input);
+    describe_fields(facade, &mut input, claims);
     let serde = facade.text("serde");
     let ts = facade.text("ts_rs");
     let schemars = facade.text("schemars");
-    let unit = is_unit(&input).then(|| as_unit(facade, &input));
-    let serde = unit.is_none().then(|| {
+    let serde = (!is_unit(&input)).then(|| {
         quote! {
             #[derive(#facade::serde::Serialize, #facade::serde::Deserialize)]
             #[serde(crate = #serde)]
@@ -70,11 +88,6 @@ fn expand(facade: &Facade, mut input: DeriveInput) -> TokenStream {
         #names
         #bounds
         #input
-        const _: () = {
-            #claims
-            #implementation
-            #unit
-        };
     }
 }
 
@@ -198,7 +211,7 @@ fn implementation(facade: &Facade, input: &DeriveInput) -> TokenStream {
 }
 
 /// Every field's type has to travel. Types that mention a parameter depend on what it stands for.
-fn claims(facade: &Facade, input: &DeriveInput) -> Claims {
+pub(super) fn claims(facade: &Facade, input: &DeriveInput) -> Claims {
     let ident = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
     let owner = quote!(#ident #arguments);
@@ -242,7 +255,7 @@ impl VisitMut for NameSelf {
 }
 
 /// The bounds of the derived implementations, in place of those that the derives would guess.
-fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream {
+pub(super) fn bounds(facade: &Facade, input: &DeriveInput, claims: &Claims) -> TokenStream {
     let parameters = || {
         input
             .generics

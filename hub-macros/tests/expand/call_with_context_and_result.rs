@@ -82,16 +82,20 @@ const _: () = {
         );
         const SIGNATURES: &'static [::hub_runtime::__private::MethodSignature] = &[
             ::hub_runtime::__private::MethodSignature::new(
-                &[
-                    ::hub_runtime::__private::ParameterSignature::new(
-                        ::hub_runtime::__private::TypeRef::of::<ChatMessage>(),
-                        false,
-                    ),
-                ],
-                ::hub_runtime::__private::TypeRef::of::<
-                    <Result<u32, ChatError> as ::hub_runtime::__private::Answer>::Value,
-                >(),
-            ),
+                    &[
+                        ::hub_runtime::__private::ParameterSignature::new(
+                            ::hub_runtime::__private::TypeRef::of::<ChatMessage>(),
+                            false,
+                        ),
+                    ],
+                    ::hub_runtime::__private::TypeRef::of::<
+                        <Result<
+                            u32,
+                            ChatError,
+                        > as ::hub_runtime::__private::Answer>::Value,
+                    >(),
+                )
+                .errors(&[<ChatError as ::hub_runtime::__private::MethodError>::TYPED]),
         ];
     }
     #[automatically_derived]

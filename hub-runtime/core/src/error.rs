@@ -1,5 +1,9 @@
 //! Errors of hubs and of sending.
 
+mod typed;
+
+pub use typed::{ErrorSignature, ToldError, TypedError};
+
 use crate::protocol::EncodeError;
 use std::any::Any;
 use std::borrow::Cow;
@@ -34,6 +38,7 @@ pub struct HubError {
     name: Cow<'static, str>,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
+    typed: Option<Box<dyn typed::Kept>>,
 }
 
 impl HubError {
@@ -44,6 +49,7 @@ impl HubError {
             name: "HubException".into(),
             message: message.into(),
             source: None,
+            typed: None,
         }
     }
 
@@ -55,6 +61,27 @@ impl HubError {
             name: name.into(),
             message: message.into(),
             source: None,
+            typed: None,
+        }
+    }
+
+    /// What a `#[hub_error]` becomes through `?`: its sentence reaches every caller, and generated
+    /// clients also its code and data.
+    pub fn typed(error: impl TypedError) -> Self {
+        let sentence = error.to_string();
+        Self {
+            typed: Some(Box::new(error)),
+            ..Self::new(sentence)
+        }
+    }
+
+    /// The same error, kept from the caller as those are which `?` makes.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self {
+            shown: false,
+            typed: None,
+            ..self
         }
     }
 
@@ -71,6 +98,11 @@ impl HubError {
     /// The text without the name.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The `#[hub_error]` that this one was made from, if it was made from an `E` that is shown.
+    pub fn downcast_ref<E: TypedError>(&self) -> Option<&E> {
+        self.typed.as_ref()?.as_any().downcast_ref()
     }
 
     /// The error that this one was made from, if it was.
@@ -119,6 +151,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for HubError {
             name: name.into(),
             message: error.to_string(),
             source: Some(Box::new(error)),
+            typed: None,
         }
     }
 }

@@ -35,6 +35,6 @@ pub use bytes::Bytes;
 pub use clients::HubContext;
 pub use context::{CloseMessage, Context, DisconnectReason, Items, User};
 pub use contract::{Authorize, PolicyName};
-pub use error::{ClientResultError, HubError, SendError};
+pub use error::{ClientResultError, HubError, SendError, ToldError, TypedError};
 #[cfg(feature = "chrono")]
 pub use timestamp::Timestamp;

@@ -8,7 +8,7 @@ pub use crate::contract::{
     MethodKind, MethodSignature, NoClient, ParameterDescription, ParameterSignature, PolicyName,
     Serve, Travels, TypeRef, Uploads, WireType, Written,
 };
-pub use crate::error::HubError;
+pub use crate::error::{ErrorSignature, HubError, TypedError};
 pub use crate::outlet::{
     Argument, ArgumentRef, ClientCall, Delivery, Many, Outlet, Selection, Single,
 };

@@ -1,5 +1,5 @@
 use super::{MethodError, WireType};
-use crate::error::HubError;
+use crate::error::{ErrorSignature, HubError};
 
 /// What a hub method may return, and what a stream may yield: a wire type, or a `Result` of one.
 ///
@@ -12,6 +12,9 @@ use crate::error::HubError;
 pub trait Answer {
     /// What travels when all went well.
     type Value: WireType;
+
+    /// What clients can tell apart of its failures.
+    const ERROR: Option<ErrorSignature> = None;
 
     /// Separates the value from the failure.
     fn into_result(self) -> Result<Self::Value, HubError>;
@@ -29,6 +32,8 @@ impl<T: WireType> Answer for T {
 #[diagnostic::do_not_recommend]
 impl<T: WireType, E: MethodError> Answer for Result<T, E> {
     type Value = T;
+
+    const ERROR: Option<ErrorSignature> = E::TYPED;
 
     fn into_result(self) -> Result<T, HubError> {
         self.map_err(MethodError::into_hub_error)

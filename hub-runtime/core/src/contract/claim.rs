@@ -11,9 +11,10 @@
 
 use super::{Answer, WireType};
 use crate::call::UploadItem;
-use crate::error::HubError;
+use crate::error::{ErrorSignature, HubError};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -77,20 +78,40 @@ impl<T: Travels<Owner, AT>, Owner: ?Sized, const AT: usize> JsonSchema for Descr
     }
 }
 
-/// What a hub method may fail with: whatever `?` turns into a [`HubError`].
+/// What a hub method may fail with: [`HubError`], a `#[hub_error]`, and any other error.
 #[diagnostic::on_unimplemented(
     message = "a hub method cannot fail with `{Self}`",
     label = "does not convert into `HubError`",
-    note = "implement `std::error::Error` for it, or fail with `HubError`"
+    note = "put `#[hub_error]` above the enum, implement `std::error::Error` for it, or fail with `HubError`"
 )]
 pub trait MethodError {
+    /// What clients can tell apart of it.
+    const TYPED: Option<ErrorSignature> = None;
+
     /// The error as callers may be told of it.
     fn into_hub_error(self) -> HubError;
+
+    /// Writes its text.
+    fn write_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl MethodError for HubError {
+    fn into_hub_error(self) -> HubError {
+        self
+    }
+
+    fn write_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Into<HubError>> MethodError for E {
+impl<E: Error + Send + Sync + 'static> MethodError for E {
     fn into_hub_error(self) -> HubError {
         self.into()
+    }
+
+    fn write_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -1,4 +1,5 @@
 use super::{Authorize, TypeRef};
+use crate::error::ErrorSignature;
 
 /// A `#[hub]` trait as data.
 #[derive(Debug, Clone, Copy)]
@@ -215,13 +216,28 @@ pub struct MethodSignature {
     pub parameters: &'static [ParameterSignature],
     /// What the method answers with, or what its stream yields; `()` for nothing.
     pub answer: TypeRef,
+    /// What clients can tell apart of its failures. One and the same may stand here twice: for the
+    /// method itself, and for its stream.
+    pub errors: &'static [Option<ErrorSignature>],
 }
 
 impl MethodSignature {
     /// Used by the macros.
     #[doc(hidden)]
     pub const fn new(parameters: &'static [ParameterSignature], answer: TypeRef) -> Self {
-        Self { parameters, answer }
+        Self {
+            parameters,
+            answer,
+            errors: &[],
+        }
+    }
+
+    /// Used by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn errors(mut self, errors: &'static [Option<ErrorSignature>]) -> Self {
+        self.errors = errors;
+        self
     }
 }
 

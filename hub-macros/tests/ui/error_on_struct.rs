@@ -1,0 +1,6 @@
+use hub_runtime::prelude::*;
+
+#[hub_error]
+struct JoinError;
+
+fn main() {}
