@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::turn::InTurns;
+use super::typed_error;
 use crate::dispatch::error_text;
 use crate::telemetry::{self, CallRecord, targets};
 use hub_core::HubError;
@@ -352,9 +353,13 @@ impl Calls {
             }
             None => return self.connection.send(Encoded::completion_void(protocol, id)),
             Some(Outcome::Failed(error)) => {
-                error_text::invocation(target, &error, self.detailed_errors)
+                let text = error_text::invocation(target, &error, self.detailed_errors);
+                typed_error::told(&self.connection, &error, text)
             }
-            Some(Outcome::StreamFailed(error)) => error_text::stream(&error, self.detailed_errors),
+            Some(Outcome::StreamFailed(error)) => {
+                let text = error_text::stream(&error, self.detailed_errors);
+                typed_error::told(&self.connection, &error, text)
+            }
             Some(_) => return,
         };
         self.connection

@@ -9,6 +9,7 @@ mod resume;
 mod scratch;
 mod transport;
 mod turn;
+mod typed_error;
 mod work;
 
 pub(crate) use calls::{panic_text, panicked};

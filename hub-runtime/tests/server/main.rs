@@ -29,3 +29,4 @@ mod stateful_reconnect;
 mod telemetry;
 mod timeouts;
 mod tls;
+mod typed_errors;
