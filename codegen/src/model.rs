@@ -61,6 +61,16 @@ pub(crate) struct Method {
     pub(crate) parameters: Vec<Parameter>,
     /// `None` for nothing.
     pub(crate) answer: Option<Type>,
+    /// What clients can tell apart of its failures, each once.
+    pub(crate) errors: Vec<MethodError>,
+}
+
+/// A `#[hub_error]` that a method may fail with.
+#[derive(Debug, Clone)]
+pub(crate) struct MethodError {
+    /// Its name on the wire.
+    pub(crate) wire_name: &'static str,
+    pub(crate) ty: Type,
 }
 
 /// A parameter of a method.
@@ -120,6 +130,8 @@ pub(crate) struct Declaration {
     pub(crate) generics: String,
     pub(crate) docs: Vec<String>,
     pub(crate) ty: Type,
+    /// The name on the wire of an error. Clients hold it as an `Error`, with the members of `ty`.
+    pub(crate) error: Option<&'static str>,
 }
 
 /// Which way a value travels. Serde may read a type in another form than it writes it in.
@@ -183,6 +195,13 @@ impl Hub {
     /// The file's name without its ending.
     pub(crate) fn module(&self) -> String {
         text::kebab_case(&self.name)
+    }
+}
+
+impl Declarations {
+    /// Those that are errors.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Declaration> {
+        self.types.iter().filter(|ty| ty.error.is_some())
     }
 }
 

@@ -13,7 +13,9 @@ pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
     "given",
     "hubStream",
     "hubStreamWith",
+    "invoke",
     "invokeWith",
+    "isHubMethodError",
     "listen",
     "onContractChanged",
     "register",
@@ -25,6 +27,7 @@ pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
 pub(crate) const SUPPORT_TYPES: &[&str] = &[
     "ContractChange",
     "HubLike",
+    "HubMethodError",
     "HubStream",
     "Listener",
     "Unsubscribe",

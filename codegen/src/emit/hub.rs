@@ -30,10 +30,18 @@ fn interface(w: &mut Writer, hub: &Hub) {
     w.docs(&hub.docs);
     w.block(&format!("export interface {} {{", hub.name), "}", |w| {
         for method in &hub.methods {
-            w.docs(&method.docs);
+            w.docs(&docs(method));
             signature(w, method, ";");
         }
     });
+}
+
+/// The documentation, and what the method may throw.
+fn docs(method: &Method) -> Vec<String> {
+    let mut lines = method.docs.clone();
+    let throws = method.errors.iter();
+    lines.extend(throws.map(|error| format!("@throws {{{}}}", error.ty)));
+    lines
 }
 
 /// `sendMessage(room: string): Promise<number>` and an end.
@@ -209,12 +217,19 @@ fn body(w: &mut Writer, method: &Method) {
     let close = format!("): {} {{", returned(method));
     w.list(&format!("{}(", method.name), &parameters, &close);
     w.indented(|w| {
+        let mut arguments = arguments(method);
         let call = match (method.streams, &method.answer) {
             (true, answer) => format!("this.connection.stream<{}>(", item(answer.as_ref())),
-            (false, Some(ty)) => format!("this.connection.invoke<{ty}>("),
-            (false, None) => "this.connection.invoke<void>(".to_owned(),
+            (false, answer) => {
+                let ty = answer.as_ref().map_or("void".to_owned(), Type::to_string);
+                if method.upload().is_some() {
+                    format!("this.connection.invoke<{ty}>(")
+                } else {
+                    arguments.insert(0, "this.connection".to_owned());
+                    format!("invoke<{ty}>(")
+                }
+            }
         };
-        let arguments = arguments(method);
         // The name of an upload stands for its running form inside of the function.
         match (method.streams, method.upload()) {
             (false, None) => w.list(&format!("return {call}"), &arguments, ");"),

@@ -2,6 +2,7 @@
 
 use super::types;
 use crate::model::{Client, Hub, Method, ParameterKind};
+use crate::syntax::Type;
 use crate::text::Writer;
 use std::collections::BTreeSet;
 
@@ -24,7 +25,21 @@ pub(super) fn imports(w: &mut Writer, hub: &Hub) {
         let exported: Vec<_> = exported.iter().map(String::as_str).collect();
         names(w, "export type", &exported, "./types.js");
     }
+    let guards: Vec<_> = shared_errors(hub).map(types::guard).collect();
+    let guards: Vec<_> = guards.iter().map(String::as_str).collect();
+    names(w, "export", &guards, "./types.js");
     w.line("");
+}
+
+/// The errors of the hub that stand in the shared file.
+fn shared_errors(hub: &Hub) -> impl Iterator<Item = &str> {
+    let errors = hub.methods.iter().flat_map(|method| &method.errors);
+    let names = errors.filter_map(|error| match &error.ty {
+        Type::Name { name, .. } => Some(name),
+        _ => None,
+    });
+    let names: BTreeSet<_> = names.filter(|name| hub.shared.contains(*name)).collect();
+    names.into_iter().map(String::as_str)
 }
 
 /// `import { a, b } from "…";`; nothing for no names.
@@ -64,7 +79,9 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
         (any(optional), "given"),
         (any(|m| m.streams && m.upload().is_none()), "hubStream"),
         (any(|m| m.streams && m.upload().is_some()), "hubStreamWith"),
+        (any(|m| !m.streams && m.upload().is_none()), "invoke"),
         (any(|m| !m.streams && m.upload().is_some()), "invokeWith"),
+        (has_errors(hub), "isHubMethodError"),
         (events, "listen"),
         (true, "onContractChanged"),
         (hub.client.is_some(), "register"),
@@ -78,6 +95,7 @@ fn support_types(hub: &Hub) -> Vec<&'static str> {
     let used = [
         (true, "ContractChange"),
         (true, "HubLike"),
+        (has_errors(hub), "HubMethodError"),
         (hub.methods.iter().any(|m| m.streams), "HubStream"),
         (has_events(hub), "Listener"),
         (true, "Unsubscribe"),
@@ -92,6 +110,10 @@ fn only(names: &[(bool, &'static str)]) -> Vec<&'static str> {
         .filter(|(used, _)| *used)
         .map(|(_, name)| *name)
         .collect()
+}
+
+fn has_errors(hub: &Hub) -> bool {
+    hub.own.errors().next().is_some()
 }
 
 fn has_events(hub: &Hub) -> bool {

@@ -33,7 +33,7 @@ mod tests {
             assert!(found, "{name}");
         }
         for name in SUPPORT_TYPES {
-            let found = ["type", "interface"]
+            let found = ["type", "interface", "class"]
                 .iter()
                 .any(|kind| TEXT.contains(&format!("export {kind} {name}")));
             assert!(found, "{name}");

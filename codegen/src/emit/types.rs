@@ -12,6 +12,11 @@ pub(super) fn file(shared: &Declarations) -> Option<File> {
     }
     let mut w = Writer::default();
     let mut first = true;
+    if shared.errors().next().is_some() {
+        separate(&mut w, &mut first);
+        w.line("import { isHubMethodError } from \"./hub-runtime.js\";");
+        w.line("import type { HubMethodError } from \"./hub-runtime.js\";");
+    }
     for client in &shared.clients {
         separate(&mut w, &mut first);
         self::client(&mut w, client);
@@ -98,6 +103,9 @@ pub(super) fn parameters(parameters: &[Parameter]) -> Vec<String> {
 pub(super) fn declaration(w: &mut Writer, declaration: &Declaration) {
     w.docs(&declaration.docs);
     let head = format!("export type {}{} =", declaration.name, declaration.generics);
+    if let Some(wire_name) = declaration.error {
+        return error(w, declaration, &head, wire_name);
+    }
     match &declaration.ty {
         // A type with a name is always shown member by member.
         Type::Object(members) if !members.is_empty() => {
@@ -105,6 +113,34 @@ pub(super) fn declaration(w: &mut Writer, declaration: &Declaration) {
         }
         ty => layout(w, &head, ty, ";"),
     }
+}
+
+/// An error is the union of its variants, each of them an `Error`; a function tells it from others.
+fn error(w: &mut Writer, declaration: &Declaration, head: &str, wire_name: &str) {
+    let base = Type::Name {
+        name: "HubMethodError".to_owned(),
+        arguments: Vec::new(),
+    };
+    let members = Type::Intersection(vec![base, declaration.ty.clone()]);
+    layout(w, head, &members, ";");
+    let Declaration { name, .. } = declaration;
+    w.line("");
+    w.docs(&[format!("Whether a call failed with `{name}`.")]);
+    let open = format!(
+        "export function {}(error: unknown): error is {name} {{",
+        guard(name)
+    );
+    w.block(&open, "}", |w| {
+        w.line(format!(
+            "return isHubMethodError(error, {});",
+            text::quoted(wire_name)
+        ));
+    });
+}
+
+/// The function that tells an error from others.
+pub(super) fn guard(error: &str) -> String {
+    format!("is{error}")
 }
 
 fn object(w: &mut Writer, members: &[Member]) {

@@ -72,6 +72,7 @@ fn declaration(config: &Config, found: &TypeDeclaration) -> Result<Declaration, 
             .unwrap_or_default(),
         ty: parse(&rust_name, body.trim_end().trim_end_matches(';'))?,
         rust_name,
+        error: None,
     })
 }
 

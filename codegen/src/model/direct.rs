@@ -86,9 +86,21 @@ pub(super) fn hubs(
         for parameter in hub.methods.iter_mut().flat_map(|m| &mut m.parameters) {
             parameter.binary = directed.has_bytes(&parameter.ty);
         }
+        mark_errors(&mut hub);
         Ok(hub)
     });
     hubs.collect()
+}
+
+/// Notes which of the declarations are errors: nothing else can be of such a type.
+fn mark_errors(hub: &mut Hub) {
+    let errors = hub.methods.iter().flat_map(|method| &method.errors);
+    for error in errors {
+        let is_it = |ty: &&mut Declaration| matches!(&error.ty, Type::Name { name, .. } if *name == ty.name);
+        if let Some(declaration) = hub.own.types.iter_mut().find(is_it) {
+            declaration.error = Some(error.wire_name);
+        }
+    }
 }
 
 fn check_map_keys(places: &[Use], declarations: &[Declaration]) -> Result<(), CodegenError> {

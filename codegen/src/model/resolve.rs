@@ -2,8 +2,8 @@
 //! asked for, place after place.
 
 use super::{
-    Client, ClientAnswer, ClientMethod, Declarations, Direction, Hub, Method, Parameter,
-    ParameterKind,
+    Client, ClientAnswer, ClientMethod, Declarations, Direction, Hub, Method, MethodError,
+    Parameter, ParameterKind,
 };
 use crate::contracts::Contract;
 use crate::error::CodegenError;
@@ -13,6 +13,7 @@ use hub_core::contract::{
     ClientMethodDescription, HubMethodDescription, MethodKind, MethodSignature,
     ParameterDescription, ParameterSignature, TypeRef,
 };
+use hub_core::error::ErrorSignature;
 use std::collections::BTreeSet;
 
 /// Gives the TypeScript of a type that is used in a place of a contract.
@@ -75,7 +76,26 @@ impl Resolver<'_> {
                 Direction::In,
             )?,
             answer: self.answer(&place, signature.answer, Direction::Out)?,
+            errors: self.errors(&place, signature.errors)?,
         })
+    }
+
+    fn errors(
+        &mut self,
+        place: &str,
+        signatures: &[Option<ErrorSignature>],
+    ) -> Result<Vec<MethodError>, CodegenError> {
+        let mut errors: Vec<MethodError> = Vec::new();
+        for signature in signatures.iter().flatten() {
+            if errors.iter().any(|error| error.wire_name == signature.name) {
+                continue;
+            }
+            errors.push(MethodError {
+                wire_name: signature.name,
+                ty: (self.types)(&format!("{place} (error)"), signature.ty, Direction::Out)?,
+            });
+        }
+        Ok(errors)
     }
 
     fn client(&mut self, contract: &Contract) -> Result<Client, CodegenError> {

@@ -5,7 +5,7 @@
 use hub_core::Bytes;
 use hub_core::contract::NoClient;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use ts_rs::TS;
 
@@ -14,7 +14,8 @@ macro_rules! hub {
     (
         $(#[doc = $docs:literal])* $name:ident, client = $client:ty, $(@version $version:literal,)?
         $( $(#[doc = $method_docs:literal])*
-           $kind:ident $wire_name:literal $method:ident ($($parameter:ident: $mode:ident $ty:ty),*) -> $answer:ty; )*
+           $kind:ident $wire_name:literal $method:ident ($($parameter:ident: $mode:ident $ty:ty),*) -> $answer:ty
+           $(, fails $error:ty)*; )*
     ) => {
         pub(crate) trait $name: Send + Sync + 'static {}
         impl hub_core::contract::HubContract for dyn $name {
@@ -37,7 +38,12 @@ macro_rules! hub {
                     },
                 )$(.version($version))?;
             const SIGNATURES: &'static [hub_core::contract::MethodSignature] =
-                &[$($crate::contracts::signature!(($($parameter: $mode $ty),*) -> $answer)),*];
+                &[$($crate::contracts::signature!(($($parameter: $mode $ty),*) -> $answer)
+                    .errors({
+                        const ERRORS: &[Option<hub_core::error::ErrorSignature>] =
+                            &[$(Some(hub_core::error::ErrorSignature::of::<$error>())),*];
+                        ERRORS
+                    })),*];
         }
     };
 }
@@ -274,15 +280,61 @@ client!(
     event "Changed" changed(online: plain Page<Author>) -> ();
 );
 
+/// An error as `#[hub_error]` leaves it.
+macro_rules! typed_error {
+    ($name:ident) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("It failed.")
+            }
+        }
+        impl hub_core::TypedError for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+    };
+}
+
+/// Why somebody cannot enter.
+#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[serde(
+    tag = "code",
+    content = "data",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub(crate) enum EntryError {
+    /// Somebody has to leave first.
+    RoomFull {
+        room_name: String,
+        limit: u32,
+    },
+    NotInvited(String),
+    Late,
+    #[serde(skip)]
+    Hidden(u32),
+}
+
+typed_error!(EntryError);
+
+#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "code", content = "data", rename_all = "camelCase")]
+pub(crate) enum LeaveError {
+    Locked,
+}
+
+typed_error!(LeaveError);
+
 hub!(
     LobbyHub, client = dyn PresenceClient,
-    Invocation "Who" who() -> Vec<Author>;
+    Invocation "Who" who() -> Vec<Author>, fails EntryError;
     Invocation "Only" only_here() -> Poll;
 );
 
 hub!(
     RoomHub, client = dyn PresenceClient,
-    Invocation "Enter" enter(user_id: plain UserId) -> ();
+    /// Enters.
+    Invocation "Enter" enter(user_id: plain UserId) -> (), fails EntryError;
+    Stream "Leave" leave() -> u32, fails LeaveError, fails EntryError, fails LeaveError;
 );
 
 hub!(

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ChatHubConnection } from "./chat-hub.js";
+import { HubMethodError } from "./hub-runtime.js";
 import { NumbersHubConnection } from "./numbers-hub.js";
+import { isEntryError, isLeaveError, RoomHubConnection } from "./room-hub.js";
 
 /** Records calls; streams and answers are what the test makes them. */
 class Connection {
@@ -378,4 +380,55 @@ test("a stream in both directions stops its upload with the call", async () => {
     assert.equal(items.released, 1, end);
     assert.equal(connection.cancelled, end === "dispose" ? 1 : 0);
   }
+});
+
+/** What a call throws for an error text of the server. */
+async function thrown(text) {
+  const connection = new Connection();
+  connection.invoke = () => Promise.reject(new Error(text));
+  return new RoomHubConnection(connection).enter(1).then(assert.fail, (error) => error);
+}
+
+test("a typed error has the sentence for its message, a code and data", async () => {
+  const json = '{"code":"roomFull","data":{"roomName":"a\\nb","limit":3}}';
+  const error = await thrown(`It is full.\n$error EntryError ${json}`);
+  assert.ok(error instanceof HubMethodError && isEntryError(error) && !isLeaveError(error));
+  assert.equal(String(error), "EntryError: It is full.");
+  assert.equal(error.code, "roomFull");
+  assert.deepEqual(error.data, { roomName: "a\nb", limit: 3 });
+});
+
+test("of two errors in a text the last one counts", async () => {
+  const error = await thrown('x\n$error A {"code":"a"}\n$error LeaveError {"code":"locked"}');
+  assert.ok(isLeaveError(error));
+  assert.equal(error.message, 'x\n$error A {"code":"a"}');
+  assert.equal(error.data, undefined);
+});
+
+test("a text without an error stays an error as it was", async () => {
+  for (const text of ["", "x", "$error ", "x\n$error ", "x\n$error A", "x\n$error A {", "x\n$error A null"]) {
+    const error = await thrown(text);
+    assert.ok(!(error instanceof HubMethodError), text);
+    assert.equal(error.message, text);
+  }
+});
+
+test("a stream fails with a typed error, by subscription and by iteration", async () => {
+  const connection = new Connection();
+  const hub = new RoomHubConnection(connection);
+  const failure = new Error('Locked.\n$error LeaveError {"code":"locked"}');
+  let heard;
+  hub.leave().subscribe({ next() {}, complete() {}, error: (error) => (heard = error) });
+  connection.subscribers[0].error(failure);
+  assert.ok(isLeaveError(heard));
+  const next = hub.leave()[Symbol.asyncIterator]().next();
+  connection.subscribers[1].error(failure);
+  assert.ok(isLeaveError(await next.then(assert.fail, (error) => error)));
+});
+
+test("an upload's call fails with a typed error", async () => {
+  const connection = new Connection();
+  connection.invoke = () => Promise.reject(new Error('No.\n$error LeaveError {"code":"locked"}'));
+  const failed = new NumbersHubConnection(connection).upload("x", []);
+  assert.ok(isLeaveError(await failed.then(assert.fail, (error) => error)));
 });

@@ -11,8 +11,8 @@ import type { HubLike, Unsubscribe } from "./hub-runtime.js";
 import { LobbyHubConnection } from "./lobby-hub.js";
 import type { Author } from "./lobby-hub.js";
 import { NumbersHubConnection } from "./numbers-hub.js";
-import { RoomHubConnection } from "./room-hub.js";
-import type { PresenceClient } from "./room-hub.js";
+import { isEntryError, isLeaveError, RoomHubConnection } from "./room-hub.js";
+import type { EntryError, PresenceClient } from "./room-hub.js";
 import { SilentHubConnection } from "./silent-hub.js";
 
 export async function calls(connection: HubConnection): Promise<void> {
@@ -158,4 +158,40 @@ export function double(): ChatHubConnection {
     on() {},
     off() {},
   });
+}
+
+export async function errors(hub: RoomHubConnection): Promise<string> {
+  try {
+    await hub.enter(1);
+  } catch (error) {
+    // @ts-expect-error nothing is known of an error yet
+    void error.code;
+    if (isLeaveError(error)) {
+      const only: "locked" = error.code;
+      return only;
+    }
+    if (isEntryError(error)) return advice(error);
+  }
+  return "";
+}
+
+function advice(error: EntryError): string {
+  const known: Error = error;
+  switch (error.code) {
+    case "roomFull": {
+      const limit: number = error.data.limit;
+      // @ts-expect-error there is no such field
+      void error.data.limits;
+      return error.data.roomName + limit;
+    }
+    case "notInvited":
+      return error.data;
+    case "late":
+      return known.message;
+    // @ts-expect-error it is never told
+    case "hidden":
+      return "";
+    default:
+      return error satisfies never;
+  }
 }

@@ -4,6 +4,7 @@ import {
   announce,
   hubStream,
   hubStreamWith,
+  invoke,
   invokeWith,
   listen,
   onContractChanged,
@@ -144,27 +145,27 @@ export class ConformanceHubConnection implements ConformanceHub {
   }
 
   echo(text: string): Promise<string> {
-    return this.connection.invoke<string>(METHODS.echo, text);
+    return invoke<string>(this.connection, METHODS.echo, text);
   }
 
   add(left: number, right: number): Promise<number> {
-    return this.connection.invoke<number>(METHODS.add, left, right);
+    return invoke<number>(this.connection, METHODS.add, left, right);
   }
 
   throwError(): Promise<void> {
-    return this.connection.invoke<void>(METHODS.throwError);
+    return invoke<void>(this.connection, METHODS.throwError);
   }
 
   panic(): Promise<void> {
-    return this.connection.invoke<void>(METHODS.panic);
+    return invoke<void>(this.connection, METHODS.panic);
   }
 
   slow(milliseconds: number): Promise<string> {
-    return this.connection.invoke<string>(METHODS.slow, milliseconds);
+    return invoke<string>(this.connection, METHODS.slow, milliseconds);
   }
 
   broadcast(text: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.broadcast, text);
+    return invoke<void>(this.connection, METHODS.broadcast, text);
   }
 
   counter(count: number, delayMs: number): HubStream<number> {
@@ -200,23 +201,23 @@ export class ConformanceHubConnection implements ConformanceHub {
   }
 
   joinGroup(group: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.joinGroup, group);
+    return invoke<void>(this.connection, METHODS.joinGroup, group);
   }
 
   leaveGroup(group: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.leaveGroup, group);
+    return invoke<void>(this.connection, METHODS.leaveGroup, group);
   }
 
   sendToGroup(group: string, text: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.sendToGroup, group, text);
+    return invoke<void>(this.connection, METHODS.sendToGroup, group, text);
   }
 
   askCaller(): Promise<number> {
-    return this.connection.invoke<number>(METHODS.askCaller);
+    return invoke<number>(this.connection, METHODS.askCaller);
   }
 
   adminOnly(): Promise<string> {
-    return this.connection.invoke<string>(METHODS.adminOnly);
+    return invoke<string>(this.connection, METHODS.adminOnly);
   }
 
   adminCounter(count: number): HubStream<number> {
@@ -230,7 +231,7 @@ export class ConformanceHubConnection implements ConformanceHub {
   }
 
   httpVersion(): Promise<string> {
-    return this.connection.invoke<string>(METHODS.httpVersion);
+    return invoke<string>(this.connection, METHODS.httpVersion);
   }
 
   /** Listens for a call of the server; call the result to stop. */
