@@ -1,7 +1,9 @@
 //! The hub that the tests talk to.
 
-use hub_e2e_contract::{Audience, Identity, Sample, TestHub};
+use futures_util::{Stream, StreamExt as _, stream};
+use hub_e2e_contract::{Audience, EntryError, Identity, Point, Sample, TestHub};
 use hub_runtime::{Bytes, CloseMessage, Context, DisconnectReason, HubError};
+use std::pin::pin;
 
 /// Answers by the contract and keeps nothing.
 #[derive(Debug, Default)]
@@ -142,6 +144,22 @@ impl TestHub for Probe {
         Ok("secret".parse::<u32>()?)
     }
 
+    async fn enter(&self, room: String) -> Result<u32, EntryError> {
+        Err(refusal(room))
+    }
+
+    fn enter_slowly(&self, room: String) -> impl Stream<Item = Result<u32, EntryError>> + Send {
+        stream::iter([Ok(1), Err(refusal(room))])
+    }
+
+    async fn enter_with(
+        &self,
+        luggage: impl Stream<Item = u32> + Send + 'static,
+    ) -> Result<u32, HubError> {
+        pin!(luggage).next().await;
+        Err(refusal("lobby".to_owned()))?
+    }
+
     async fn panic(&self) {
         panic!("a hub method that panics on purpose");
     }
@@ -164,5 +182,21 @@ impl TestHub for Probe {
             message
         };
         cx.hub().close(&connection_id, message);
+    }
+}
+
+fn refusal(room: String) -> EntryError {
+    match room.as_str() {
+        "late" => EntryError::TooLate,
+        "private" => EntryError::NotInvited("Ann".to_owned()),
+        "inside" => match "secret".parse::<u32>() {
+            Err(error) => error.into(),
+            Ok(_) => EntryError::TooLate,
+        },
+        _ => EntryError::RoomFull {
+            room,
+            limit: 3,
+            others: vec![Point { x: 1, y: -2 }],
+        },
     }
 }

@@ -146,6 +146,31 @@ pub trait TestClient {
     async fn choose(&self, from: Vec<String>) -> u32;
 }
 
+/// Why a room cannot be entered.
+#[hub_error]
+#[derive(Debug)]
+pub enum EntryError {
+    /// Somebody has to leave first.
+    #[hub_error("{room} holds {limit} at most.")]
+    RoomFull {
+        /// Which one.
+        room: String,
+        /// How many it holds.
+        limit: u32,
+        /// Where others are.
+        others: Vec<Point>,
+    },
+    /// Only guests are let in.
+    #[hub_error("{0} is not invited.")]
+    NotInvited(String),
+    /// The doors are closed.
+    #[hub_error("It is late.")]
+    TooLate,
+    /// Nobody's business.
+    #[hub_error(hidden)]
+    Inside(#[from] std::num::ParseIntError),
+}
+
 /// Calls a client makes.
 #[hub(client = TestClient, version = 2)]
 pub trait TestHub {
@@ -217,6 +242,15 @@ pub trait TestHub {
 
     /// Fails with an error that is not for the caller.
     async fn fail_inside(&self) -> Result<u32, HubError>;
+
+    /// Fails in a way that its clients can tell from others.
+    async fn enter(&self, room: String) -> Result<u32, EntryError>;
+
+    /// The same behind a stream's first item.
+    fn enter_slowly(&self, room: String) -> impl Stream<Item = Result<u32, EntryError>>;
+
+    /// The same in answer to an upload, and by way of a `HubError`.
+    async fn enter_with(&self, luggage: impl Stream<Item = u32>) -> Result<u32, HubError>;
 
     /// Panics.
     async fn panic(&self);

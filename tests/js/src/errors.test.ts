@@ -1,7 +1,8 @@
 // What a caller reads when a call fails, and that nothing else happens.
 
 import assert from "node:assert/strict";
-import { fails, scenario } from "./peers.js";
+import { isEntryError } from "./hubs/test-hub.js";
+import { fails, hubUrl, scenario } from "./peers.js";
 import type { Peer } from "./peers.js";
 
 async function goesOn(peer: Peer): Promise<void> {
@@ -64,6 +65,73 @@ scenario("a method of the server's own life cannot be called", async (peers) => 
       `Failed to invoke '${name}' due to an error on the server. HubException: Method does not exist.`,
     );
   }
+});
+
+/** What a call fails with. */
+function failure(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => assert.fail("the call was to fail"),
+    (error: unknown) => error,
+  );
+}
+
+const full = "lobby 満室 holds 3 at most.";
+
+scenario("a typed error is an Error with a code and data", async (peers) => {
+  const { hub } = await peers.connect();
+  const error = await failure(hub.enter("lobby 満室"));
+  assert.ok(isEntryError(error) && error instanceof Error);
+  assert.equal(error.message, full);
+  assert.equal(String(error), `EntryError: ${full}`);
+  assert.equal(error.code, "roomFull");
+  assert.deepEqual(error.data, { room: "lobby 満室", limit: 3, others: [{ x: 1, y: -2 }] });
+});
+
+/** What a page does, checked by the compiler. */
+function advice(error: unknown): string {
+  if (!isEntryError(error)) return `unknown: ${String(error)}`;
+  switch (error.code) {
+    case "roomFull":
+      return `${error.data.limit + error.data.others.length}`;
+    case "notInvited":
+      return error.data.toUpperCase();
+    case "tooLate":
+      return error.message;
+    default:
+      return error satisfies never;
+  }
+}
+
+scenario("a page can tell errors apart", async (peers) => {
+  const { hub } = await peers.connect();
+  const advised = async (room: string) => advice(await failure(hub.enter(room)));
+  assert.equal(await advised("lobby"), "4");
+  assert.equal(await advised("private"), "ANN");
+  assert.equal(await advised("late"), "It is late.");
+  const inside = "unknown: Error: An unexpected error occurred invoking 'Enter' on the server.";
+  assert.equal(await advised("inside"), inside);
+});
+
+scenario("a stream and an upload fail with typed errors too", async (peers) => {
+  const peer = await peers.connect();
+  const items: number[] = [];
+  const stream = async () => {
+    for await (const item of peer.hub.enterSlowly("private")) items.push(item);
+  };
+  assert.equal(advice(await failure(stream())), "ANN");
+  assert.deepEqual(items, [1]);
+  assert.equal(advice(await failure(peer.hub.enterWith([1, 2]))), "4");
+  await goesOn(peer);
+});
+
+scenario("a client that was not generated reads a typed error as a sentence", async (peers) => {
+  const { connection } = peers.prepare();
+  connection.baseUrl = hubUrl;
+  await connection.start();
+  await fails(
+    connection.invoke("Enter", "late"),
+    "An unexpected error occurred invoking 'Enter' on the server. HubException: It is late.",
+  );
 });
 
 scenario("a send that fails says nothing", async (peers) => {

@@ -3,13 +3,25 @@
 import {
   announce,
   given,
+  hubStream,
+  invoke,
+  invokeWith,
+  isHubMethodError,
   listen,
   onContractChanged,
   register,
   sendable,
   unlisten,
 } from "./hub-runtime.js";
-import type { ContractChange, HubLike, Listener, Unsubscribe } from "./hub-runtime.js";
+import type {
+  ContractChange,
+  HubLike,
+  HubMethodError,
+  HubStream,
+  Listener,
+  Unsubscribe,
+  Upload,
+} from "./hub-runtime.js";
 
 /** Calls a client makes. */
 export interface TestHub {
@@ -49,6 +61,18 @@ export interface TestHub {
   fail(text: string): Promise<void>;
   /** Fails with an error that is not for the caller. */
   failInside(): Promise<number>;
+  /**
+   * Fails in a way that its clients can tell from others.
+   * @throws {EntryError}
+   */
+  enter(room: string): Promise<number>;
+  /**
+   * The same behind a stream's first item.
+   * @throws {EntryError}
+   */
+  enterSlowly(room: string): HubStream<number>;
+  /** The same in answer to an upload, and by way of a `HubError`. */
+  enterWith(luggage: Upload<number>): Promise<number>;
   /** Panics. */
   panic(): Promise<void>;
   /** Ends the caller's connection from the server's side. */
@@ -114,6 +138,32 @@ export type Colour =
   | "red"
   /** As the sky in summer. */
   | "lightBlue";
+
+/** Why a room cannot be entered. */
+export type EntryError =
+  & HubMethodError
+  & (
+    /** Somebody has to leave first. */
+    | {
+        code: "roomFull";
+        data: {
+          /** Which one. */
+          room: string;
+          /** How many it holds. */
+          limit: number;
+          /** Where others are. */
+          others: Array<Point>;
+        };
+      }
+    /** Only guests are let in. */
+    | { code: "notInvited"; data: string }
+    /** The doors are closed. */
+    | { code: "tooLate" });
+
+/** Whether a call failed with `EntryError`. */
+export function isEntryError(error: unknown): error is EntryError {
+  return isHubMethodError(error, "EntryError");
+}
 
 /** Who a connection is to the server. */
 export type Identity = {
@@ -230,6 +280,9 @@ const METHODS = {
   ask: "Ask",
   fail: "Fail",
   failInside: "FailInside",
+  enter: "Enter",
+  enterSlowly: "EnterSlowly",
+  enterWith: "EnterWith",
   panic: "Panic",
   abort: "Abort",
   close: "Close",
@@ -246,7 +299,7 @@ const CLIENT_METHODS = {
 /** Calls `TestHub` over a connection, which stays yours to start and stop. */
 export class TestHubConnection implements TestHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "2-49362be8fd7ffa45";
+  static readonly contract = "2-9978491c78255205";
 
   private readonly connection: HubLike;
 
@@ -278,6 +331,7 @@ export class TestHubConnection implements TestHub {
       this.connection.send(METHODS.ask, connectionId, from),
     fail: (text: string): Promise<void> => this.connection.send(METHODS.fail, text),
     failInside: (): Promise<void> => this.connection.send(METHODS.failInside),
+    enter: (room: string): Promise<void> => this.connection.send(METHODS.enter, room),
     panic: (): Promise<void> => this.connection.send(METHODS.panic),
     abort: (): Promise<void> => this.connection.send(METHODS.abort),
     close: (connectionId: string, text: string, allowReconnect: boolean): Promise<void> =>
@@ -298,87 +352,101 @@ export class TestHubConnection implements TestHub {
   }
 
   echo(text: string): Promise<string> {
-    return this.connection.invoke<string>(METHODS.echo, text);
+    return invoke<string>(this.connection, METHODS.echo, text);
   }
 
   echoSample(sample: SampleInput): Promise<Sample> {
-    return this.connection.invoke<Sample>(METHODS.echoSample, sample);
+    return invoke<Sample>(this.connection, METHODS.echoSample, sample);
   }
 
   reverseBytes(bytes: string | Uint8Array): Promise<string | Uint8Array> {
-    return this.connection.invoke<string | Uint8Array>(METHODS.reverseBytes, sendable(bytes));
+    return invoke<string | Uint8Array>(this.connection, METHODS.reverseBytes, sendable(bytes));
   }
 
   add(left: number, right: number): Promise<number> {
-    return this.connection.invoke<number>(METHODS.add, left, right);
+    return invoke<number>(this.connection, METHODS.add, left, right);
   }
 
   nothing(): Promise<void> {
-    return this.connection.invoke<void>(METHODS.nothing);
+    return invoke<void>(this.connection, METHODS.nothing);
   }
 
   greet(name: string, title?: string | null): Promise<string> {
-    return this.connection.invoke<string>(METHODS.greet, name, ...given(title));
+    return invoke<string>(this.connection, METHODS.greet, name, ...given(title));
   }
 
   underAnotherName(): Promise<string> {
-    return this.connection.invoke<string>(METHODS.underAnotherName);
+    return invoke<string>(this.connection, METHODS.underAnotherName);
   }
 
   whoAmI(): Promise<Identity> {
-    return this.connection.invoke<Identity>(METHODS.whoAmI);
+    return invoke<Identity>(this.connection, METHODS.whoAmI);
   }
 
   countUp(): Promise<number> {
-    return this.connection.invoke<number>(METHODS.countUp);
+    return invoke<number>(this.connection, METHODS.countUp);
   }
 
   sayThenAnswer(texts: Array<string>): Promise<number> {
-    return this.connection.invoke<number>(METHODS.sayThenAnswer, texts);
+    return invoke<number>(this.connection, METHODS.sayThenAnswer, texts);
   }
 
   sendSample(sample: SampleInput): Promise<void> {
-    return this.connection.invoke<void>(METHODS.sendSample, sample);
+    return invoke<void>(this.connection, METHODS.sendSample, sample);
   }
 
   tell(audience: Audience, text: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.tell, audience, text);
+    return invoke<void>(this.connection, METHODS.tell, audience, text);
   }
 
   mark(number: number): Promise<void> {
-    return this.connection.invoke<void>(METHODS.mark, number);
+    return invoke<void>(this.connection, METHODS.mark, number);
   }
 
   join(group: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.join, group);
+    return invoke<void>(this.connection, METHODS.join, group);
   }
 
   leave(group: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.leave, group);
+    return invoke<void>(this.connection, METHODS.leave, group);
   }
 
   ask(connectionId: string, from: Array<string>): Promise<number> {
-    return this.connection.invoke<number>(METHODS.ask, connectionId, from);
+    return invoke<number>(this.connection, METHODS.ask, connectionId, from);
   }
 
   fail(text: string): Promise<void> {
-    return this.connection.invoke<void>(METHODS.fail, text);
+    return invoke<void>(this.connection, METHODS.fail, text);
   }
 
   failInside(): Promise<number> {
-    return this.connection.invoke<number>(METHODS.failInside);
+    return invoke<number>(this.connection, METHODS.failInside);
+  }
+
+  enter(room: string): Promise<number> {
+    return invoke<number>(this.connection, METHODS.enter, room);
+  }
+
+  enterSlowly(room: string): HubStream<number> {
+    return hubStream(() => this.connection.stream<number>(METHODS.enterSlowly, room));
+  }
+
+  enterWith(luggage: Upload<number>): Promise<number> {
+    return invokeWith(luggage, (luggage) =>
+      this.connection.invoke<number>(METHODS.enterWith, luggage),
+    );
   }
 
   panic(): Promise<void> {
-    return this.connection.invoke<void>(METHODS.panic);
+    return invoke<void>(this.connection, METHODS.panic);
   }
 
   abort(): Promise<void> {
-    return this.connection.invoke<void>(METHODS.abort);
+    return invoke<void>(this.connection, METHODS.abort);
   }
 
   close(connectionId: string, text: string, allowReconnect: boolean): Promise<void> {
-    return this.connection.invoke<void>(METHODS.close, connectionId, text, allowReconnect);
+    return invoke<void>(this.connection, METHODS.close, connectionId, text, allowReconnect);
   }
 
   /** Listens for a call of the server; call the result to stop. */
