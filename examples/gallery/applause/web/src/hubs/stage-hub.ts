@@ -3,6 +3,7 @@
 import {
   announce,
   hubStream,
+  invoke,
   listen,
   onContractChanged,
   register,
@@ -79,7 +80,7 @@ export class StageHubConnection implements StageHub {
   }
 
   cheer(reaction: Reaction): Promise<number> {
-    return this.connection.invoke<number>(METHODS.cheer, reaction);
+    return invoke<number>(this.connection, METHODS.cheer, reaction);
   }
 
   loudness(): HubStream<number> {

@@ -69,6 +69,25 @@ export interface ContractChange {
   readonly clientVersion: number;
 }
 
+/**
+ * What a call fails with whose method has failed with a `#[hub_error]`: its sentence is the `message`. The
+ * generated `is…` functions tell which one it is, and with it the type of `data`.
+ */
+export class HubMethodError extends Error {
+  /** The variant. */
+  readonly code: string;
+  /** The variant's fields; `undefined` if it has none. */
+  readonly data: unknown;
+
+  /** Made by the generated classes, and by tests. */
+  constructor(name: string, message: string, code: string, data?: unknown) {
+    super(message);
+    this.name = name;
+    this.code = code;
+    this.data = data;
+  }
+}
+
 type AnyFunction = (...args: any[]) => any;
 
 /** The optional arguments at the end of a call, without those that the caller left out. */
@@ -163,6 +182,48 @@ export function bytesOf(value: string | Uint8Array): Uint8Array {
   return typeof value === "string" ? Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0)) : value;
 }
 
+/** Whether a call failed with the error of this name. */
+export function isHubMethodError(error: unknown, name: string): error is HubMethodError {
+  return error instanceof HubMethodError && error.name === name;
+}
+
+/** Stands between the sentence and the name and JSON of an error. */
+const ERROR_MARKER = "\n$error ";
+
+/** The error of a call, as the method meant it. */
+function methodError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof HubMethodError) return error;
+  // The sentence may hold anything, the JSON no line break.
+  const end = error.message.lastIndexOf(ERROR_MARKER);
+  const [name, json] = splitOnce(error.message.slice(end + ERROR_MARKER.length), " ");
+  if (end < 0 || !json) return error;
+  try {
+    const { code, data } = JSON.parse(json) as { code: unknown; data?: unknown };
+    if (typeof code !== "string") return error;
+    return new HubMethodError(name, error.message.slice(0, end), code, data);
+  } catch {
+    return error;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Calls a method that answers once. */
+export async function invoke<T>(
+  connection: HubLike,
+  wireName: string,
+  ...args: unknown[]
+): Promise<T> {
+  try {
+    return await connection.invoke<T>(wireName, ...args);
+  } catch (error) {
+    throw methodError(error);
+  }
+}
+
 /** Calls a method that streams. */
 export function hubStream<T>(call: () => IStreamResult<T>): HubStream<T> {
   return new CallStream((subscriber) => call().subscribe(subscriber));
@@ -203,6 +264,8 @@ export async function invokeWith<T, U>(
   const upload = new RunningUpload(source);
   try {
     return await call(upload);
+  } catch (error) {
+    throw methodError(error);
   } finally {
     // Nothing else tells the client library that the server wants no more.
     upload.stop();
@@ -299,7 +362,7 @@ class CallStream<T> implements HubStream<T> {
       error: (error) => {
         if (!open) return;
         open = false;
-        subscriber.error(error);
+        subscriber.error(methodError(error));
       },
       complete: () => {
         if (!open) return;
