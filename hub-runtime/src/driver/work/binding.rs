@@ -1,0 +1,177 @@
+//! From a received call to a future: the checks, the arguments, the filters.
+
+use super::Work;
+use crate::dispatch::error_text;
+use crate::driver::calls;
+use crate::filters::{self, Received, Refusal, RefusalReason};
+use crate::identity::{Guard, has_roles};
+use crate::telemetry::targets;
+use hub_core::call::{Call, CallNumber, Outcome, Reply};
+use hub_core::context::ConnectionScope;
+use hub_core::contract::{CallFuture, HubMethodDescription, MethodKind};
+use hub_core::protocol::{Encoded, Invocation};
+use smol_str::SmolStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Whether a call that is right takes one of the parallel slots (wire specification, section 12.3).
+fn takes_slot(invocation: &Invocation<'_>) -> bool {
+    !invocation.streaming && invocation.stream_ids.is_empty()
+}
+
+impl Work {
+    /// Finds the method and decodes its arguments, in the reference's order of checks (wire
+    /// specification, section 12.2), but for authorization.
+    pub(super) fn bind(
+        &mut self,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(bool, CallFuture), String> {
+        let connection = &self.connection;
+        let (hub, options) = (connection.hub().hub(), connection.hub().options());
+        let target = &*invocation.target;
+        let method = hub
+            .find(target)
+            .ok_or_else(|| error_text::unknown_method(target))?;
+        let description = hub.description(method);
+        self.check(description, invocation, invocation_id)
+            .map_err(Refusal::into_text)?;
+        let guard = if description.authorize.is_empty() {
+            None
+        } else {
+            self.guard(description, invocation)
+        };
+        let (senders, uploads) = self.open_uploads(invocation.stream_ids.len());
+        let scope = || Arc::clone(connection) as Arc<dyn ConnectionScope>;
+        let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
+        let call = Call::new(&scope, number, invocation.arguments, reply, uploads);
+        let detailed = options.enable_detailed_errors;
+        // Decoding runs the user's code too, where types read themselves.
+        let future = catch_unwind(AssertUnwindSafe(|| hub.call(method, call)))
+            .map_err(|panic| {
+                error_text::invocation(target, &calls::panicked(target, &*panic), detailed)
+            })?
+            .map_err(|error| error_text::binding(target, &error, detailed))?;
+        let takes_slot = takes_slot(invocation);
+        if !senders.is_empty() {
+            self.keep_uploads(&invocation.stream_ids, senders);
+        }
+        let future = match guard {
+            None => future,
+            Some(guard) => {
+                let refusal = error_text::unauthorized(target);
+                guard.before(future, self.error(invocation_id, &refusal))
+            }
+        };
+        Ok((takes_slot, future))
+    }
+
+    /// What can be said of a call of a method before its arguments are looked at. Roles are judged
+    /// before the user's code sees an argument, policies when the call has its turn.
+    #[inline]
+    fn check(
+        &self,
+        method: &HubMethodDescription,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> Result<(), Refusal> {
+        let target = &*invocation.target;
+        if !method.authorize.is_empty() && !self.has_roles(method) {
+            let text = error_text::unauthorized(target);
+            return Err(Refusal::new(RefusalReason::Unauthorized, text));
+        }
+        let streams = method.kind == MethodKind::Stream;
+        if streams != invocation.streaming {
+            let text = error_text::wrong_kind(target, streams);
+            return Err(Refusal::new(RefusalReason::WrongKind, text));
+        }
+        if let Some(id) = invocation_id
+            && streams
+            && self.calls.is_in_use(id)
+        {
+            let text = error_text::id_in_use(id);
+            return Err(Refusal::new(RefusalReason::IdInUse, text));
+        }
+        let (sent, expected) = (invocation.stream_ids.len(), method.uploads());
+        if sent != expected {
+            let error = error_text::stream_count(sent, expected);
+            let detailed = self.connection.hub().options().enable_detailed_errors;
+            let text = error_text::invocation(target, &error, detailed);
+            return Err(Refusal::new(RefusalReason::WrongStreamCount, text));
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn has_roles(&self, method: &HubMethodDescription) -> bool {
+        let ticket = self.connection.ticket();
+        ticket.is_some_and(|it| it.with_user(|user| has_roles(user, method.authorize)))
+    }
+
+    /// What is left to judge of a protected method's caller when the call has its turn, if anything
+    /// is.
+    #[inline(never)]
+    fn guard(
+        &self,
+        method: &'static HubMethodDescription,
+        invocation: &Invocation<'_>,
+    ) -> Option<Guard> {
+        let (connection, arguments) = (&self.connection, invocation.arguments);
+        Guard::new(connection.ticket()?, connection, method, arguments)
+    }
+
+    /// A call with the hub's filters around it, which decodes its arguments when they let it.
+    pub(super) fn filter(
+        &mut self,
+        number: CallNumber,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&SmolStr>,
+    ) -> (bool, CallFuture) {
+        let hub = self.connection.hub().hub();
+        let target = &*invocation.target;
+        let method = hub.find(target).map(|index| filters::Method {
+            index,
+            description: hub.description(index),
+        });
+        let refusal = match &method {
+            None => Some(Refusal::new(
+                RefusalReason::UnknownMethod,
+                error_text::unknown_method(target),
+            )),
+            Some(method) => self
+                .check(method.description, invocation, invocation_id)
+                .err(),
+        };
+        let (mut uploads, takes_slot) = (Vec::new(), refusal.is_some() || takes_slot(invocation));
+        if refusal.is_none() {
+            let (senders, queues) = self.open_uploads(invocation.stream_ids.len());
+            if !senders.is_empty() {
+                self.keep_uploads(&invocation.stream_ids, senders);
+            }
+            uploads = queues;
+        }
+        let received = Received {
+            connection: &self.connection,
+            number,
+            invocation,
+            method,
+            refusal,
+            uploads,
+        };
+        (takes_slot, received.into_future())
+    }
+
+    /// A call that only says why it failed.
+    pub(super) fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
+        let who = self.connection.who();
+        tracing::debug!(target: targets::DISPATCH, hub = who.hub, connection_id = %who.id, text, "a call was refused");
+        Box::pin(std::future::ready(self.error(invocation_id, text)))
+    }
+
+    /// What a caller reads, if it waits for an answer.
+    fn error(&self, invocation_id: Option<&SmolStr>, text: &str) -> Outcome {
+        let caller = self.connection.protocol().zip(invocation_id);
+        Outcome::Refused(caller.map(|(protocol, id)| Encoded::completion_error(protocol, id, text)))
+    }
+}
