@@ -51,62 +51,82 @@ impl Type {
         parser::parse(text)
     }
 
+    /// Calls `visit` with each type that stands directly in this one.
+    fn each_part<'a>(&'a self, mut visit: impl FnMut(&'a Self)) {
+        match self {
+            Self::Object(members) => members.iter().for_each(|member| visit(&member.ty)),
+            Self::Map { key, value, .. } => {
+                visit(key);
+                visit(value);
+            }
+            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
+                types.iter().for_each(visit);
+            }
+            Self::Name { arguments, .. } => arguments.iter().for_each(visit),
+            Self::Documented { ty, .. } => visit(ty),
+            Self::Verbatim(_) => {}
+        }
+    }
+
+    /// The same with `change` made of each type that stands directly in this one.
+    pub(crate) fn map_parts(&self, mut change: impl FnMut(&Self) -> Self) -> Self {
+        let mut all = |types: &[Self]| types.iter().map(&mut change).collect();
+        match self {
+            Self::Tuple(types) => Self::Tuple(all(types)),
+            Self::Union(types) => Self::Union(all(types)),
+            Self::Intersection(types) => Self::Intersection(all(types)),
+            Self::Name { name, arguments } => Self::Name {
+                name: name.clone(),
+                arguments: all(arguments),
+            },
+            Self::Object(members) => {
+                let members = members.iter().map(|member| Member {
+                    docs: member.docs.clone(),
+                    name: member.name.clone(),
+                    optional: member.optional,
+                    ty: change(&member.ty),
+                });
+                Self::Object(members.collect())
+            }
+            Self::Map {
+                key,
+                optional,
+                value,
+            } => Self::Map {
+                key: Box::new(change(key)),
+                optional: *optional,
+                value: Box::new(change(value)),
+            },
+            Self::Documented { docs, ty } => Self::Documented {
+                docs: docs.clone(),
+                ty: Box::new(change(ty)),
+            },
+            Self::Verbatim(text) => Self::Verbatim(text.clone()),
+        }
+    }
+
     /// Adds the names the expression mentions.
     pub(crate) fn mentions(&self, names: &mut BTreeSet<String>) {
         match self {
-            Self::Object(members) => {
-                for member in members {
-                    member.ty.mentions(names);
-                }
-            }
-            Self::Map { key, value, .. } => {
-                key.mentions(names);
-                value.mentions(names);
-            }
-            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
-                for ty in types {
-                    ty.mentions(names);
-                }
-            }
-            Self::Name { name, arguments } => {
+            Self::Name { name, .. } => {
                 names.insert(name.clone());
-                for ty in arguments {
-                    ty.mentions(names);
-                }
             }
-            Self::Documented { ty, .. } => ty.mentions(names),
             Self::Verbatim(text) => {
                 let words = text.split(|l: char| !(l.is_alphanumeric() || l == '_' || l == '$'));
                 names.extend(words.map(str::to_owned));
             }
+            _ => {}
         }
+        self.each_part(|ty| ty.mentions(names));
     }
 
     /// Calls `visit` with the key of every map inside.
-    pub(crate) fn map_keys<'a>(&'a self, visit: &mut impl FnMut(&'a Type)) {
-        match self {
-            Self::Object(members) => {
-                for member in members {
-                    member.ty.map_keys(visit);
-                }
-            }
-            Self::Map { key, value, .. } => {
-                visit(key);
-                value.map_keys(visit);
-            }
-            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
-                for ty in types {
-                    ty.map_keys(visit);
-                }
-            }
-            Self::Name { arguments, .. } => {
-                for ty in arguments {
-                    ty.map_keys(visit);
-                }
-            }
-            Self::Documented { ty, .. } => ty.map_keys(visit),
-            Self::Verbatim(_) => {}
+    pub(crate) fn map_keys<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        if let Self::Map { key, value, .. } = self {
+            visit(key);
+            return value.map_keys(visit);
         }
+        self.each_part(|ty| ty.map_keys(visit));
     }
 
     /// Calls `visit` with every member inside.
@@ -119,18 +139,7 @@ impl Type {
                 }
             }
             Self::Map { value, .. } => value.each_member(visit),
-            Self::Tuple(types) | Self::Union(types) | Self::Intersection(types) => {
-                for ty in types {
-                    ty.each_member(visit);
-                }
-            }
-            Self::Name { arguments, .. } => {
-                for ty in arguments {
-                    ty.each_member(visit);
-                }
-            }
-            Self::Documented { ty, .. } => ty.each_member(visit),
-            Self::Verbatim(_) => {}
+            _ => self.each_part(|ty| ty.each_member(visit)),
         }
     }
 

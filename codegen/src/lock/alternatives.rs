@@ -148,38 +148,14 @@ fn both(first: &Properties, second: &Properties) -> Properties {
 
 /// The type with what was given for its parameters.
 fn substituted(ty: &Type, given: &BTreeMap<&str, &Type>) -> Type {
-    let all = |types: &[Type]| types.iter().map(|ty| substituted(ty, given)).collect();
     match ty {
         _ if given.is_empty() => ty.clone(),
-        Type::Object(members) => {
-            let mut members = members.clone();
-            for member in &mut members {
-                member.ty = substituted(&member.ty, given);
-            }
-            Type::Object(members)
-        }
-        Type::Map {
-            key,
-            optional,
-            value,
-        } => Type::Map {
-            key: Box::new(substituted(key, given)),
-            optional: *optional,
-            value: Box::new(substituted(value, given)),
-        },
-        Type::Tuple(types) => Type::Tuple(all(types)),
-        Type::Union(types) => Type::Union(all(types)),
-        Type::Intersection(types) => Type::Intersection(all(types)),
         Type::Name { name, arguments } if arguments.is_empty() => match given.get(name.as_str()) {
             Some(ty) => (*ty).clone(),
             None => ty.clone(),
         },
-        Type::Name { name, arguments } => Type::Name {
-            name: name.clone(),
-            arguments: all(arguments),
-        },
         Type::Documented { ty, .. } => substituted(ty, given),
-        Type::Verbatim(_) => ty.clone(),
+        _ => ty.map_parts(|ty| substituted(ty, given)),
     }
 }
 

@@ -213,26 +213,13 @@ pub(crate) fn canonical(ty: &Type) -> Type {
             members.sort_by(|a, b| a.name.cmp(&b.name));
             Type::Object(members)
         }
-        Type::Map {
-            key,
-            optional,
-            value,
-        } => Type::Map {
-            key: Box::new(canonical(key)),
-            optional: *optional,
-            value: Box::new(canonical(value)),
-        },
-        Type::Tuple(types) => Type::Tuple(types.iter().map(canonical).collect()),
         Type::Union(types) => Type::Union(sorted(types)),
         Type::Intersection(types) => Type::Intersection(sorted(types)),
-        Type::Name { name, arguments } => Type::Name {
-            name: name.clone(),
-            arguments: arguments.iter().map(canonical).collect(),
-        },
         Type::Documented { ty, .. } => canonical(ty),
         Type::Verbatim(text) => {
             Type::Verbatim(text.split_whitespace().collect::<Vec<_>>().join(" "))
         }
+        Type::Map { .. } | Type::Tuple(_) | Type::Name { .. } => ty.map_parts(canonical),
     }
 }
 

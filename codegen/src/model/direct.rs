@@ -251,7 +251,6 @@ impl<'a> Directed<'a> {
 
     fn rebuild(&self, ty: &Type, direction: Direction, rename: &dyn Fn(&str) -> String) -> Type {
         let next = |ty: &Type| self.rebuild(ty, direction, rename);
-        let all = |types: &[Type]| types.iter().map(next).collect();
         match ty {
             Type::Object(members) => {
                 let members = members.iter().filter_map(|member| {
@@ -266,30 +265,15 @@ impl<'a> Directed<'a> {
                 });
                 Type::Object(members.collect())
             }
-            Type::Map {
-                key,
-                optional,
-                value,
-            } => Type::Map {
-                key: Box::new(next(key)),
-                optional: *optional,
-                value: Box::new(next(value)),
-            },
-            Type::Tuple(types) => Type::Tuple(all(types)),
             Type::Union(types) => self.union(types, direction, rename),
-            Type::Intersection(types) => Type::Intersection(all(types)),
-            Type::Documented { docs, ty } => Type::Documented {
-                docs: docs.clone(),
-                ty: Box::new(next(ty)),
-            },
             Type::Name { name, arguments } => Type::Name {
                 name: match name.as_str() {
                     "bigint" => "number".to_owned(),
                     name => rename(name),
                 },
-                arguments: all(arguments),
+                arguments: arguments.iter().map(next).collect(),
             },
-            Type::Verbatim(text) => Type::Verbatim(text.clone()),
+            _ => ty.map_parts(next),
         }
     }
 
