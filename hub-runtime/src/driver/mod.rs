@@ -1,5 +1,6 @@
 //! What owns a connection while it lives: one task, and the record it shares with senders.
 
+mod binding;
 mod calls;
 mod connection;
 mod end;
@@ -10,6 +11,7 @@ mod scratch;
 mod transport;
 mod turn;
 mod typed_error;
+mod uploads;
 mod work;
 
 pub(crate) use calls::{panic_text, panicked};
@@ -290,7 +292,8 @@ impl Driver {
     fn may_read(&mut self, task: &mut Context<'_>) -> bool {
         let outgoing = self.connection.outgoing();
         let has_room = outgoing.poll_socket_room(task).is_ready();
-        let may_read = has_room && !self.work.is_busy() && self.work.poll_stalled(task).is_ready();
+        let may_read =
+            has_room && !self.work.is_busy() && self.work.uploads.poll_stalled(task).is_ready();
         let now = self.connection.hub().clock().now();
         if may_read {
             self.session.resume_client_timeout(now);

@@ -1,28 +1,24 @@
 //! What received messages make the hub do.
 
-mod binding;
-mod uploads;
-
 use super::calls::{self, Calls, Start};
 use super::connection::Connection;
 use super::end::End;
+use super::uploads::Uploads;
 use crate::dispatch::error_text;
 use crate::filters;
 use crate::telemetry::{self, CallRecord};
-use hub_core::call::{CallNumber, Outcome, UploadSender};
+use hub_core::call::{CallNumber, Outcome};
 use hub_core::context::ConnectionScope;
 use hub_core::protocol::{CompletionOutcome, Encoded, Invocation, Message, Protocol, handshake};
 use hub_core::session::Event;
 use hub_core::{ClientResultError, HubError};
 use smol_str::SmolStr;
-use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
-use uploads::StalledItem;
 
 /// Whether to go on with the next message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +30,9 @@ pub(super) enum Flow {
 
 /// A connection's running work: the user's code, and what feeds it.
 pub(super) struct Work {
-    connection: Arc<Connection>,
+    pub(super) connection: Arc<Connection>,
     pub(super) calls: Calls,
-    uploads: HashMap<String, UploadSender>,
-    stalled: Option<Box<StalledItem>>,
+    pub(super) uploads: Uploads,
     next_call: u64,
     phase: Phase,
 }
@@ -76,8 +71,7 @@ impl Work {
         Self {
             connection,
             calls,
-            uploads: HashMap::new(),
-            stalled: None,
+            uploads: Uploads::default(),
             next_call: 0,
             phase: Phase::Handshake,
         }
@@ -254,7 +248,7 @@ impl Work {
             Message::StreamItem {
                 invocation_id,
                 item,
-            } => return Ok(self.item(invocation_id, *item, task)),
+            } => return Ok(self.uploads.item(invocation_id, *item, task)),
             Message::Completion {
                 invocation_id,
                 outcome,

@@ -1,8 +1,8 @@
 //! From a received call to a future: the checks, the arguments, the filters.
 
-use super::Work;
+use super::work::Work;
+use super::{calls, uploads};
 use crate::dispatch::error_text;
-use crate::driver::calls;
 use crate::filters::{self, Received, Refusal, RefusalReason};
 use crate::identity::{Guard, has_roles};
 use crate::telemetry::targets;
@@ -42,7 +42,8 @@ impl Work {
         } else {
             self.guard(description, invocation)
         };
-        let (senders, uploads) = self.open_uploads(invocation.stream_ids.len());
+        let capacity = options.stream_buffer_capacity;
+        let (senders, uploads) = uploads::queues(invocation.stream_ids.len(), capacity);
         let scope = || Arc::clone(connection) as Arc<dyn ConnectionScope>;
         let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
         let call = Call::new(&scope, number, invocation.arguments, reply, uploads);
@@ -54,9 +55,7 @@ impl Work {
             })?
             .map_err(|error| error_text::binding(target, &error, detailed))?;
         let takes_slot = takes_slot(invocation);
-        if !senders.is_empty() {
-            self.keep_uploads(&invocation.stream_ids, senders);
-        }
+        self.uploads.keep(&invocation.stream_ids, senders);
         let future = match guard {
             None => future,
             Some(guard) => {
@@ -145,10 +144,9 @@ impl Work {
         };
         let (mut uploads, takes_slot) = (Vec::new(), refusal.is_some() || takes_slot(invocation));
         if refusal.is_none() {
-            let (senders, queues) = self.open_uploads(invocation.stream_ids.len());
-            if !senders.is_empty() {
-                self.keep_uploads(&invocation.stream_ids, senders);
-            }
+            let capacity = self.connection.hub().options().stream_buffer_capacity;
+            let (senders, queues) = uploads::queues(invocation.stream_ids.len(), capacity);
+            self.uploads.keep(&invocation.stream_ids, senders);
             uploads = queues;
         }
         let received = Received {
