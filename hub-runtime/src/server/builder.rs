@@ -1,28 +1,21 @@
+use super::assembly::assemble;
 use super::build_error::BuildError;
-use super::clock::CoarseClock;
-use super::contracts::Contracts;
-use super::gates::Gates;
-use super::hubs::{Hubs, Inner, route};
-use super::limits::{ClientAddress, ConnectionLimits, Entrance, Limits};
+use super::hubs::Hubs;
+use super::limits::{ClientAddress, ConnectionLimits};
 use super::options::{EndpointOptions, HubOptions};
-use super::state::HubState;
-use crate::connections::Endpoint;
 use crate::dispatch::{Hub, Mounted};
-use crate::filters::{Checks, HubFilter};
+use crate::filters::HubFilter;
 use crate::identity::{
     Authentication, AuthenticationRefresh, Authenticators, HttpRequest, Policies, PolicyContext,
 };
-use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler, RawApplication};
+use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler};
 use hub_core::User;
-use hub_core::contract::{HubContract, HubDescription, Ledger, PolicyName, Serve};
-use hub_core::hub_contexts::HubContexts;
-use hub_core::outlet::Port;
+use hub_core::contract::{HubContract, HubDescription, PolicyName, Serve};
 use hub_core::protocol::{Protocol, Protocols};
 use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
 
 /// Collects hubs and their settings; made by [`Hubs::builder`].
 ///
@@ -50,38 +43,38 @@ use std::sync::{Arc, OnceLock};
 /// ```
 #[must_use = "hubs are made by `build`"]
 pub struct HubsBuilder {
-    options: HubOptions,
-    limits: ConnectionLimits,
-    address: ClientAddress,
-    protocols: Protocols,
-    authenticators: Authenticators,
-    policies: Policies,
-    policy_twice: Option<PolicyName>,
-    contract_lock: Option<String>,
-    hubs: Vec<Entry>,
-    further: Vec<FurtherPath>,
-    raw: Vec<RawEntry>,
+    pub(super) options: HubOptions,
+    pub(super) limits: ConnectionLimits,
+    pub(super) address: ClientAddress,
+    pub(super) protocols: Protocols,
+    pub(super) authenticators: Authenticators,
+    pub(super) policies: Policies,
+    pub(super) policy_twice: Option<PolicyName>,
+    pub(super) contract_lock: Option<String>,
+    pub(super) hubs: Vec<Entry>,
+    pub(super) further: Vec<FurtherPath>,
+    pub(super) raw: Vec<RawEntry>,
 }
 
-struct RawEntry {
-    path: String,
-    handler: Box<dyn ErasedHandler>,
-    options: ConnectionOptions,
+pub(super) struct RawEntry {
+    pub(super) path: String,
+    pub(super) handler: Box<dyn ErasedHandler>,
+    pub(super) options: ConnectionOptions,
 }
 
-struct Entry {
-    path: String,
-    description: HubDescription,
-    contract: TypeId,
-    hub: Box<dyn Hub>,
-    adjust: Box<dyn FnOnce(&mut HubOptions)>,
+pub(super) struct Entry {
+    pub(super) path: String,
+    pub(super) description: HubDescription,
+    pub(super) contract: TypeId,
+    pub(super) hub: Box<dyn Hub>,
+    pub(super) adjust: Box<dyn FnOnce(&mut HubOptions)>,
 }
 
-struct FurtherPath {
-    path: String,
-    description: HubDescription,
-    contract: TypeId,
-    adjust: Box<dyn FnOnce(&mut EndpointOptions)>,
+pub(super) struct FurtherPath {
+    pub(super) path: String,
+    pub(super) description: HubDescription,
+    pub(super) contract: TypeId,
+    pub(super) adjust: Box<dyn FnOnce(&mut EndpointOptions)>,
 }
 
 impl HubsBuilder {
@@ -451,103 +444,8 @@ impl HubsBuilder {
     /// A path or a contract that is there twice, a path that is none, authorization that nobody could
     /// ever pass, a lock file that is damaged or out of date; see [`BuildError`].
     pub fn build(self) -> Result<Hubs, BuildError> {
-        if let Some(name) = self.policy_twice {
-            return Err(BuildError::DuplicatePolicy(name));
-        }
-        let ledger = self.contract_lock.as_deref().map(Ledger::parse).transpose();
-        let ledger = ledger.map_err(BuildError::ContractLock)?;
-        let clock = Arc::new(CoarseClock::new());
-        let gates = Gates::new(self.authenticators, self.policies);
-        let mut endpoints = Vec::new();
-        let limits = Limits::new(self.limits, self.address);
-        let mut hubs: Vec<BuiltHub> = Vec::new();
-        let mut checks = Checks::default();
-        for entry in self.hubs {
-            check_path(&entry.path, &endpoints)?;
-            if find(&hubs, entry.contract).is_some() {
-                return Err(BuildError::DuplicateHub(entry.description.name));
-            }
-            let mut options = self.options.clone();
-            (entry.adjust)(&mut options);
-            gates.check_methods(&entry.description)?;
-            checks.add(&entry.description, &options.filters);
-            let gate = gates.of_hub(&entry.description, &options.authorization)?;
-            let contracts = Contracts::new(
-                &entry.description,
-                ledger.as_ref(),
-                options.contract_mismatch,
-            )?;
-            let at_path = options.endpoint();
-            let entrance = Entrance::new(&limits, options.maximum_connections);
-            let hub = HubState::new(
-                entry.description.name,
-                entry.hub,
-                options,
-                self.protocols,
-                Arc::clone(&clock),
-                Arc::clone(gates.policies()),
-                contracts,
-            );
-            let endpoint = Endpoint::new(hub.clone(), at_path, gate, Arc::clone(&entrance));
-            endpoints.push((entry.path, endpoint));
-            hubs.push(BuiltHub {
-                contract: entry.contract,
-                hub,
-                entrance,
-            });
-        }
-        checks.check()?;
-        for entry in self.further {
-            check_path(&entry.path, &endpoints)?;
-            let Some(BuiltHub { hub, entrance, .. }) = find(&hubs, entry.contract) else {
-                return Err(BuildError::HubNotMounted(entry.description.name));
-            };
-            let mut options = hub.options().endpoint();
-            (entry.adjust)(&mut options);
-            let gate = gates.of_hub(&entry.description, &options.authorization)?;
-            let endpoint = Endpoint::new(hub.clone(), options, gate, Arc::clone(entrance));
-            endpoints.push((entry.path, endpoint));
-        }
-        let mut raw = Vec::new();
-        for entry in self.raw {
-            check_path(&entry.path, &endpoints)?;
-            let at_path = entry.options.endpoint();
-            let (path, clock) = (entry.path.clone(), Arc::clone(&clock));
-            let gate = gates.of_path(&entry.path, &at_path.authorization)?;
-            let entrance = Entrance::new(&limits, entry.options.maximum_connections);
-            let handler = RawApplication::new(path, entry.handler, entry.options, clock);
-            let endpoint = Endpoint::new(handler.clone(), at_path, gate, entrance);
-            endpoints.push((entry.path, endpoint));
-            raw.push(handler);
-        }
-        let contexts = hubs
-            .iter()
-            .map(|it| (it.contract, Arc::clone(&it.hub) as Arc<dyn Port>));
-        let contexts = HubContexts::new(contexts.collect());
-        for BuiltHub { hub, .. } in &hubs {
-            hub.introduce(&contexts);
-        }
-        Ok(Hubs(Arc::new(Inner {
-            contexts,
-            hubs: hubs.into_iter().map(|it| it.hub).collect(),
-            raw,
-            endpoints,
-            clock,
-            sweeper: OnceLock::new(),
-        })))
+        assemble(self)
     }
-}
-
-/// A hub, and the way in to it from all its paths.
-struct BuiltHub {
-    contract: TypeId,
-    hub: Arc<HubState>,
-    entrance: Arc<Entrance>,
-}
-
-/// The hub of a contract.
-fn find(hubs: &[BuiltHub], contract: TypeId) -> Option<&BuiltHub> {
-    hubs.iter().find(|hub| hub.contract == contract)
 }
 
 impl fmt::Debug for HubsBuilder {
@@ -605,16 +503,4 @@ impl fmt::Debug for ErasedHub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ErasedHub")
     }
-}
-
-/// That `path` is one, and that no hub is there yet.
-fn check_path(path: &str, mounted: &[(String, Arc<Endpoint>)]) -> Result<(), BuildError> {
-    if !path.starts_with('/') || path.contains(['{', '}', '?', '#', '*', ' ']) {
-        return Err(BuildError::InvalidPath(path.to_owned()));
-    }
-    let meets = |(other, _): &(String, _)| route(other, path).or(route(path, other)).is_some();
-    if mounted.iter().any(meets) {
-        return Err(BuildError::DuplicatePath(path.to_owned()));
-    }
-    Ok(())
 }

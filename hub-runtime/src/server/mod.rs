@@ -1,6 +1,7 @@
 //! The server's side of hubs, and what listens for them.
 
 mod activity;
+mod assembly;
 mod build_error;
 mod builder;
 mod client_results;
