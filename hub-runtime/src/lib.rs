@@ -121,6 +121,7 @@
 //! | `deflate` | | compressed WebSocket messages, where `HubOptions::dangerous_enable_compression` allows them |
 //! | `metrics` | | metrics of hubs, through the `metrics` crate |
 //! | `opentelemetry` | | calls as parts of their callers' traces, for `tracing-opentelemetry` |
+//! | `explorer` | | the page on which hubs are read and tried out: `Explorer` |
 //! | `chrono` | | the dates of `chrono` in contracts |
 //! | `indexmap` | | maps and sets of `indexmap` in contracts |
 //! | `url` | | `url::Url` in contracts |
@@ -140,6 +141,8 @@ mod connections;
 mod dispatch;
 #[cfg(feature = "server")]
 mod driver;
+#[cfg(feature = "explorer")]
+mod explorer;
 #[cfg(feature = "server")]
 pub mod filters;
 #[cfg(all(feature = "server", feature = "macros"))]
@@ -189,6 +192,8 @@ pub use hub_macros::{hub, hub_client, hub_error, hub_type};
 pub use connections::AllowedOrigins;
 #[cfg(feature = "server")]
 pub use driver::SlowClient;
+#[cfg(feature = "explorer")]
+pub use explorer::Explorer;
 #[cfg(feature = "server")]
 pub use identity::{Authentication, AuthenticationRefresh, HttpRequest, PolicyContext};
 #[cfg(feature = "jwt")]

@@ -2,7 +2,10 @@
 //!
 //! `HUB_SCREENSHOTS=<folder>` keeps pictures of what was seen.
 
-use hub_e2e::{Suite, build_page, build_page_for_development, example};
+use hub_e2e::{
+    ConformanceServer, Suite, TestServer, build_page, build_page_for_development, check_explorer,
+    example,
+};
 
 fn check(suite: &'static str, page: &str, package: &str) {
     build_page(page);
@@ -54,4 +57,23 @@ fn the_audience_in_react_lives_through_strict_mode() {
 #[test]
 fn the_hooks_for_react_do_what_they_say_under_strict_mode() {
     Suite::new("react-hooks").with_browser().run();
+}
+
+/// Two servers: one with contracts of every shape, one with transports, paths, tokens and streams.
+#[test]
+fn the_explorer_calls_streams_and_answers() {
+    let shapes = TestServer::start();
+    let server = ConformanceServer::start(&[]);
+    Suite::new("explorer")
+        .with_browser()
+        .tell("SHAPES", shapes.hub_url())
+        .tell("ORIGIN", server.origin())
+        .run();
+    server.expect_nothing_left();
+    shapes.expect_nothing_left();
+}
+
+#[test]
+fn the_explorer_is_sound_to_the_strict_compiler_and_has_the_official_client() {
+    check_explorer();
 }

@@ -16,7 +16,7 @@ mod sockets;
 
 pub use conformance::{ConformanceServer, SecureConformanceServer};
 pub use hub::Probe;
-pub use node::{Rows, Suite, build_page, build_page_for_development, check_types};
+pub use node::{Rows, Suite, build_page, build_page_for_development, check_explorer, check_types};
 pub use process::Process;
 pub use program::example;
 pub use proxy::Proxy;

@@ -100,6 +100,31 @@ pub fn check_types() {
     compiled();
 }
 
+/// Checks the script of the explorer's page with the strict compiler, and that the official client
+/// beside it is the one that is installed.
+pub fn check_explorer() {
+    let folder = folder();
+    installed(&folder);
+    let compiler = folder.join("node_modules/.bin/tsc");
+    let types = run(
+        Command::new(compiler).args(["--project", "explorer.tsconfig.json"]),
+        &folder,
+    );
+    assert!(
+        types.status.success(),
+        "the explorer's page does not compile:\n{}",
+        both(&types)
+    );
+    let client = workspace().join("hub-runtime/src/explorer/client/signalr.js.gz");
+    let bundled = run(
+        Command::new("node")
+            .args(["explorer-client.mjs", "--check"])
+            .arg(client),
+        &folder,
+    );
+    assert!(bundled.status.success(), "{}", both(&bundled));
+}
+
 /// Type-checks and bundles a page, e.g. `examples/chat/web`.
 pub fn build_page(page: &str) {
     build(page, Command::new("npm").args(["run", "build"]));

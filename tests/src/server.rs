@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::routing::post;
 use hub_e2e_contract::TestHub;
-use hub_runtime::{ConnectionLimits, HubContext, HubOptions, Hubs, User};
+use hub_runtime::{ConnectionLimits, Explorer, HubContext, HubOptions, Hubs, User};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -89,7 +89,8 @@ fn app(
         .expect("the hub can be mounted");
     let routes = Router::new()
         .route("/announce", post(announce))
-        .route("/shutdown", post(shutdown).with_state(hubs.clone()));
+        .route("/shutdown", post(shutdown).with_state(hubs.clone()))
+        .merge(Explorer::new(&hubs).title("Test").routes("/explorer"));
     hubs.mount(routes)
 }
 

@@ -10,10 +10,11 @@
 //! 8. [`frontends`]: hooks, composables, stores and observables over it, and fakes for tests of a page.
 //! 9. [`versions`]: clients of an older contract, and changes that they do not notice.
 //! 10. [`documents`]: contracts as AsyncAPI and JSON Schema.
-//! 11. [`serving`]: what listens, and what stands in front of it.
-//! 12. [`observability`]: the log, traces, metrics and health.
-//! 13. [`growth`]: what more connections and groups cost, up to a million.
-//! 14. [`coming_from_aspnet`]: the same in C# and here.
+//! 11. `explorer`: a page on which hubs are read and tried out.
+//! 12. [`serving`]: what listens, and what stands in front of it.
+//! 13. [`observability`]: the log, traces, metrics and health.
+//! 14. [`growth`]: what more connections and groups cost, up to a million.
+//! 15. [`coming_from_aspnet`]: the same in C# and here.
 //!
 //! Every example is compiled with the tests of this crate.
 
@@ -47,6 +48,10 @@ pub mod versions {}
 
 #[doc = include_str!("documents.md")]
 pub mod documents {}
+
+#[cfg(feature = "explorer")]
+#[doc = include_str!("explorer.md")]
+pub mod explorer {}
 
 #[doc = include_str!("serving.md")]
 pub mod serving {}

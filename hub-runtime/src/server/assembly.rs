@@ -10,6 +10,8 @@ use super::limits::{Entrance, Limits};
 use super::options::HubOptions;
 use super::state::HubState;
 use crate::connections::Endpoint;
+#[cfg(feature = "explorer")]
+use crate::explorer::Catalogue;
 use crate::filters::Checks;
 use crate::raw::RawApplication;
 use hub_core::contract::Ledger;
@@ -35,6 +37,8 @@ pub(super) fn assemble(builder: HubsBuilder) -> Result<Hubs, BuildError> {
         hubs: Vec::new(),
         raw: Vec::new(),
         endpoints: Vec::new(),
+        #[cfg(feature = "explorer")]
+        catalogue: Catalogue::new(builder.protocols),
     };
     for entry in builder.hubs {
         assembly.hub(entry, builder.options.clone())?;
@@ -59,6 +63,8 @@ struct Assembly {
     hubs: Vec<BuiltHub>,
     raw: Vec<Arc<RawApplication>>,
     endpoints: Vec<(String, Arc<Endpoint>)>,
+    #[cfg(feature = "explorer")]
+    catalogue: Catalogue,
 }
 
 /// A hub, and the way in to it from all its paths.
@@ -86,6 +92,11 @@ impl Assembly {
             options.contract_mismatch,
         )?;
         let at_path = options.endpoint();
+        #[cfg(feature = "explorer")]
+        self.catalogue.add(entry.contract, entry.described);
+        #[cfg(feature = "explorer")]
+        self.catalogue
+            .add_path(entry.contract, &entry.path, at_path.transports);
         let entrance = Entrance::new(&self.limits, options.maximum_connections);
         let hub = HubState::new(
             entry.description.name,
@@ -116,7 +127,12 @@ impl Assembly {
         let gate = self
             .gates
             .of_hub(&entry.description, &options.authorization)?;
+        #[cfg(feature = "explorer")]
+        let transports = options.transports;
         let endpoint = Endpoint::new(hub.clone(), options, gate, Arc::clone(entrance));
+        #[cfg(feature = "explorer")]
+        self.catalogue
+            .add_path(entry.contract, &entry.path, transports);
         self.endpoints.push((entry.path, endpoint));
         Ok(())
     }
@@ -148,6 +164,8 @@ impl Assembly {
             hubs: self.hubs.into_iter().map(|it| it.hub).collect(),
             raw: self.raw,
             endpoints: self.endpoints,
+            #[cfg(feature = "explorer")]
+            catalogue: self.catalogue,
             clock: self.clock,
             sweeper: OnceLock::new(),
         }))

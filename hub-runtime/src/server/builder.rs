@@ -11,6 +11,8 @@ use crate::identity::{
 use crate::raw::{ConnectionHandler, ConnectionOptions, ErasedHandler};
 use hub_core::User;
 use hub_core::contract::{HubContract, HubDescription, PolicyName, Serve};
+#[cfg(feature = "explorer")]
+use hub_core::documents::DescribedHub;
 use hub_core::protocol::{Protocol, Protocols};
 use std::any::TypeId;
 use std::fmt;
@@ -66,6 +68,8 @@ pub(super) struct Entry {
     pub(super) path: String,
     pub(super) description: HubDescription,
     pub(super) contract: TypeId,
+    #[cfg(feature = "explorer")]
+    pub(super) described: DescribedHub,
     pub(super) hub: Box<dyn Hub>,
     pub(super) adjust: Box<dyn FnOnce(&mut HubOptions)>,
 }
@@ -363,6 +367,8 @@ impl HubsBuilder {
             path: path.into(),
             description: H::DESCRIPTION,
             contract: TypeId::of::<H>(),
+            #[cfg(feature = "explorer")]
+            described: DescribedHub::of::<H>(),
             hub: hub.mounted().0,
             adjust: Box::new(adjust),
         });

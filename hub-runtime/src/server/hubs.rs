@@ -4,6 +4,8 @@ use super::spread;
 use super::state::HubState;
 use super::sweep;
 use crate::connections::{Endpoint, Route, query_value};
+#[cfg(feature = "explorer")]
+use crate::explorer::Catalogue;
 use crate::raw::RawApplication;
 use axum::Router;
 use axum::body::Body;
@@ -45,6 +47,8 @@ pub(super) struct Inner {
     pub(super) hubs: Vec<Arc<HubState>>,
     pub(super) raw: Vec<Arc<RawApplication>>,
     pub(super) endpoints: Vec<(String, Arc<Endpoint>)>,
+    #[cfg(feature = "explorer")]
+    pub(super) catalogue: Catalogue,
     pub(super) contexts: HubContexts,
     pub(super) clock: Arc<CoarseClock>,
     pub(super) sweeper: OnceLock<AbortHandle>,
@@ -200,6 +204,12 @@ impl Hubs {
             is_ours.then_some((route, endpoint))
         });
         found.next().inspect(|_| self.start_sweeping())
+    }
+
+    /// What is mounted, in words.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
     }
 
     /// Timeouts need a task, and a task needs a runtime: the first request brings one.

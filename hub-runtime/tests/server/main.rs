@@ -11,6 +11,8 @@ mod context;
 #[cfg(feature = "metrics")]
 mod counters;
 mod event_stream;
+#[cfg(feature = "explorer")]
+mod explorer;
 mod filters;
 mod herd;
 mod hostile;

@@ -34,6 +34,7 @@
 //! | `GET /clientresult/{id}` | asks a connection for its `Result` |
 //! | `GET /generateJwtToken` | a token of `testuser`'s for 5 s; `?role=admin&ttl=SECONDS` says more |
 //! | `GET /deployment` | what this server is |
+//! | `/explorer` | the hub explorer |
 //!
 //! Every answer to a negotiate carries cookies. A connection ends when its token does.
 
@@ -51,7 +52,7 @@ use axum::{Extension, Router};
 use futures_util::FutureExt as _;
 use http::uri::Scheme;
 use hub_conformance_contract::{AuthorizedHub, ConformanceHub, FunctionalHub};
-use hub_runtime::{AllowedOrigins, BuildError, Hubs, TransportType};
+use hub_runtime::{AllowedOrigins, BuildError, Explorer, Hubs, TransportType};
 use std::error::Error;
 use std::fs::File;
 use std::path::Path;
@@ -120,9 +121,9 @@ fn app(settings: &Settings) -> Result<Router, BuildError> {
             options.allowed_origins = AllowedOrigins::any();
         })
         .build()?;
-    let app = hubs
-        .mount(routes::router(issuer))
-        .layer(from_fn(routes::cookies));
+    let explorer = Explorer::new(&hubs).title("Conformance");
+    let routes = routes::router(issuer).merge(explorer.routes("/explorer"));
+    let app = hubs.mount(routes).layer(from_fn(routes::cookies));
     Ok(routes::with_cors(app))
 }
 

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use chat_contract::ChatHub;
-use hub_runtime::{Hubs, User};
+use hub_runtime::{Explorer, Hubs, User};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
@@ -31,10 +31,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .identify(name_in_the_address)
         .hub::<dyn ChatHub>("/hubs/chat", Chat::default())
         .build()?;
-    let app = hubs.mount(Router::new().fallback_service(ServeDir::new(PAGE)));
+    let explorer = Explorer::new(&hubs).title("Chat").routes("/explorer");
+    let page = Router::new().fallback_service(ServeDir::new(PAGE));
+    let app = hubs.mount(page.merge(explorer));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
-    println!("The chat is at http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    println!("The chat is at http://{address}");
+    println!("Its hub explorer is at http://{address}/explorer");
     hub_runtime::serve(listener, app)
         .with_graceful_shutdown(hub_runtime::told_to_stop())
         .await?;

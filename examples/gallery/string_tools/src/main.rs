@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use gallery_contract::string_tools::StringHub;
-use hub_runtime::Hubs;
+use hub_runtime::{Explorer, Hubs};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tracing_subscriber::EnvFilter;
@@ -39,7 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .message_pack()
         .hub::<dyn StringHub>("/hubs/strings", Tools)
         .build()?;
-    let app = hubs.mount(Router::new().fallback_service(ServeDir::new(PAGE)));
+    let explorer = Explorer::new(&hubs)
+        .title("String tools")
+        .routes("/explorer");
+    let page = Router::new().fallback_service(ServeDir::new(PAGE));
+    let app = hubs.mount(page.merge(explorer));
 
     let listener = TcpListener::bind(address(std::env::args().skip(1))?).await?;
     println!("The string tools are at http://{}", listener.local_addr()?);

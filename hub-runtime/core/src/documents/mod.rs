@@ -56,6 +56,25 @@ impl DescribedHub {
             client_signatures: <H::Client as ClientContract>::SIGNATURES,
         }
     }
+
+    /// The same hub, mounted at a path.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> Self {
+        Self {
+            path: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// What clients may call.
+    pub fn hub(&self) -> &HubDescription {
+        &self.hub
+    }
+
+    /// What the server may call on them.
+    pub fn client(&self) -> &ClientDescription {
+        &self.client
+    }
 }
 
 impl Documents {
@@ -81,10 +100,7 @@ impl Documents {
 
     /// Adds a hub, and says where it is mounted.
     pub fn hub_at<H: HubContract + ?Sized>(self, path: impl Into<String>) -> Self {
-        self.described(DescribedHub {
-            path: Some(path.into()),
-            ..DescribedHub::of::<H>()
-        })
+        self.described(DescribedHub::of::<H>().at(path))
     }
 
     /// Adds a hub that has lost its type.

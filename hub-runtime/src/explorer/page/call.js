@@ -1,0 +1,188 @@
+// A hub method: what it is, a form for its arguments, and what came of each call.
+
+import { announce, beforeNextPicture, fill, h, paragraphs } from "./dom.js";
+import { argumentsField, fieldFor } from "./form.js";
+import { FieldError } from "./fields.js";
+import { requirementText } from "./outline.js";
+import { Run } from "./runs.js";
+import { duration, show, timeOfDay } from "./values.js";
+
+/** @import { Method, Schema } from "./outline.js" */
+/** @import { Schemas } from "./schema.js" */
+/** @import { Session } from "./session.js" */
+
+/** How many calls stay on the page. */
+const KEPT = 20;
+
+/**
+ * @param {Session} session
+ * @param {Schemas} schemas
+ * @param {Method} method
+ */
+export function callView(session, schemas, method) {
+  const { name: hub } = session.hub;
+  const form = argumentsField(schemas, schemas.of(hub, method.name, "arguments"));
+  const runs = h("div", { class: "runs" });
+  /** @type {Run | undefined} */
+  let latest;
+  const run = () => {
+    let args;
+    try {
+      args = /** @type {unknown[]} */ (form?.get() ?? []);
+      args = /** @type {unknown[]} */ (sendable(session, schemas, args, schemas.of(hub, method.name, "arguments")));
+    } catch {
+      return; // the form says what is missing
+    }
+    latest = new Run(session, method, args);
+    runs.prepend(runView(latest, schemas));
+    while (runs.children.length > KEPT && runs.lastElementChild) runs.lastElementChild.remove();
+  };
+  const stop = () => latest?.cancel();
+  const text = method.streams ? "Stream" : "Invoke";
+  const view = h("article", { class: "view", "data-view": `${hub}.${method.name}` },
+    h("h1", {}, method.name, h("span", { class: "badge" }, kindOf(method)), ...requirements(method)),
+    h("pre", { class: "signature" }, h("code", {}, signature(schemas, hub, method))),
+    paragraphs(method.docs),
+    form ? form.element : h("p", { class: "hint" }, "It takes no arguments."),
+    h("div", { class: "actions" },
+      h("button", { type: "button", class: "primary", "data-action": "run", title: "Ctrl + Enter", click: run }, text),
+      h("kbd", {}, "Ctrl ↵")),
+    runs);
+  return { element: view, run, stop };
+}
+
+/** @param {Method} method */
+function kindOf({ streams, parameters }) {
+  const uploads = parameters.some(({ upload }) => upload);
+  if (streams) return uploads ? "stream both ways" : "stream";
+  return uploads ? "upload" : "call";
+}
+
+/** @param {Method} method */
+function requirements({ requirements }) {
+  return requirements.map((one) => h("span", { class: "badge locked" }, requirementText(one)));
+}
+
+/**
+ * @param {Schemas} schemas
+ * @param {string} hub
+ * @param {Method} method
+ */
+function signature(schemas, hub, { name, streams, parameters }) {
+  const { schema: args } = schemas.resolve(schemas.of(hub, name, "arguments") ?? true);
+  let [argument, upload] = [0, 0];
+  const written = parameters.map((one) => {
+    if (one.upload) return `${one.name}: stream of ${schemas.text(schemas.of(hub, name, `upload${upload++}`))}`;
+    const at = argument++;
+    const optional = at >= (args.minItems ?? 0) ? "?" : "";
+    return `${one.name}${optional}: ${schemas.text(args.prefixItems?.[at] ?? true)}`;
+  });
+  const answer = schemas.text(schemas.of(hub, name, "answer"));
+  return `${name}(${written.join(", ")}) → ${streams ? `stream of ${answer}` : answer}`;
+}
+
+/**
+ * A value in the form that the connection's protocol wants.
+ *
+ * @param {Session} session
+ * @param {Schemas} schemas
+ * @param {unknown} value
+ * @param {Schema | undefined} schema
+ */
+export function sendable(session, schemas, value, schema) {
+  return session.settings.protocol === "messagepack" ? schemas.withBytes(value, schema ?? true) : value;
+}
+
+/**
+ * One call: how it stands, what it has brought, and for uploads what is still to be sent.
+ *
+ * @param {Run} run
+ * @param {Schemas} schemas
+ */
+function runView(run, schemas) {
+  const state = h("span", { class: "run-state" });
+  const cancel = h("button", { type: "button", class: "quiet", "data-action": "cancel", title: "Esc", click: () => run.cancel() }, "Cancel");
+  const outcome = h("div", { class: "outcome" });
+  const uploads = uploadsView(run, schemas);
+  const element = h("section", { class: "run", "aria-label": `Call at ${timeOfDay(run.at)}` },
+    h("header", {}, h("time", {}, timeOfDay(run.at)), state, cancel),
+    ...uploads,
+    outcome);
+  const draw = beforeNextPicture(() => {
+    element.dataset["status"] = run.status;
+    state.textContent = stateText(run);
+    const runs = run.status === "running";
+    cancel.hidden = !runs || !run.method.streams;
+    for (const upload of uploads) upload.hidden = !runs;
+    fill(outcome, ...outcomeOf(run));
+  });
+  run.addEventListener("change", () => {
+    draw();
+    if (run.status !== "running") announce(`${run.method.name}: ${run.status}. ${run.error}`);
+  });
+  draw();
+  return element;
+}
+
+/** @param {Run} run */
+function stateText(run) {
+  const items = run.method.streams ? ` · ${run.count} ${run.count === 1 ? "item" : "items"}` : "";
+  if (run.status === "running") return run.method.streams ? `streaming${items}` : "waiting";
+  return `${run.status} · ${duration(run.duration)}${items}`;
+}
+
+/** @param {Run} run */
+function outcomeOf(run) {
+  const parts = [];
+  if (run.status === "failed") parts.push(h("p", { class: "error" }, run.error));
+  if (run.method.streams) {
+    const first = run.count - run.items.length + 1;
+    const items = run.items.map((item, at) => h("li", { value: first + at }, show(item))).reverse();
+    if (items.length > 0) parts.push(h("ol", { class: "stream", reversed: true }, ...items));
+  } else if (run.status === "completed") {
+    parts.push(run.result === undefined || run.result === null && !run.method.streams
+      ? h("p", { class: "hint" }, run.result === null ? "null" : "It has answered without a value.")
+      : h("pre", {}, show(run.result)));
+  }
+  return parts;
+}
+
+/**
+ * A form for each stream that the call sends.
+ *
+ * @param {Run} run
+ * @param {Schemas} schemas
+ */
+function uploadsView(run, schemas) {
+  const { session, method } = run;
+  const names = method.parameters.filter(({ upload }) => upload).map(({ name }) => name);
+  return run.uploads.map((subject, at) => {
+    const schema = schemas.of(session.hub.name, method.name, `upload${at}`) ?? true;
+    const field = fieldFor(schemas, schema);
+    const error = h("p", { class: "error", role: "alert", hidden: true });
+    let sent = 0;
+    const send = () => {
+      error.hidden = true;
+      try {
+        subject.next(sendable(session, schemas, field.get(), schema));
+        count.textContent = `${++sent} sent`;
+      } catch (reason) {
+        error.textContent = reason instanceof Error ? reason.message : String(reason);
+        error.hidden = false;
+        if (reason instanceof FieldError) reason.control.focus();
+      }
+    };
+    const end = () => {
+      subject.complete();
+      for (const button of buttons) button.disabled = true;
+    };
+    const count = h("span", { class: "hint" }, "0 sent");
+    const buttons = [
+      h("button", { type: "button", "data-action": "send", click: send }, "Send item"),
+      h("button", { type: "button", "data-action": "end", click: end }, "Complete"),
+    ];
+    return h("div", { class: "upload" },
+      h("div", { class: "part-head" }, h("b", {}, names[at]), h("code", { class: "type" }, schemas.text(schema)), count),
+      field.element, error, h("div", { class: "actions" }, ...buttons));
+  });
+}
