@@ -88,6 +88,10 @@ test("another path of a hub offers what it has there", async () => {
   const offered = await page.getByLabel("transport").locator("option").allTextContents();
   assert.deepEqual(offered, ["Automatic", "Server-Sent Events", "Long polling"]);
   assert.equal(await invoke(page), '"ServerSentEvents"');
+  await page.locator("[data-action=connect]").click();
+  await page.locator("[data-testid=connection-state][data-state=disconnected]").waitFor();
+  await page.getByLabel("protocol").selectOption("messagepack");
+  assert.deepEqual(await page.getByLabel("transport").locator("option").allTextContents(), ["Automatic", "Long polling"]);
   await close(page);
 });
 
@@ -210,8 +214,8 @@ test("only the last items of a long stream are kept, and all are counted", async
 test("a stream that fails keeps what has come", async () => {
   const page = await explorer(origin, "#ConformanceHub/CounterThatFails");
   await field(page, "count").fill("2");
-  const outcome = await invoke(page, "failed");
-  assert.match(outcome, /10$/);
+  assert.notEqual(await invoke(page, "failed"), "");
+  assert.deepEqual(await page.locator(".run .stream li").allTextContents(), ["1", "0"]);
   await close(page);
 });
 

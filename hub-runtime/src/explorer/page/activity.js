@@ -1,6 +1,6 @@
 // What happened, newest first: calls and what became of them, the server's own calls, and the connections.
 
-import { beforeNextPicture, fill, h } from "./dom.js";
+import { beforeNextPicture, fill, h, prepend } from "./dom.js";
 import { brief, show, timeOfDay } from "./values.js";
 
 /** @typedef {"call" | "result" | "event" | "question" | "answer" | "state"} Kind */
@@ -13,8 +13,6 @@ import { brief, show, timeOfDay } from "./values.js";
  * @property {unknown} [value]
  * @property {number} [items] how many a stream has brought
  * @property {boolean} [failed]
- *
- * @typedef {Happening & { id: number, at: Date }} Entry
  */
 
 /** How many are kept. */
@@ -30,36 +28,50 @@ const KINDS = {
   state: { sign: "●", text: "connection", chip: "connection" },
 };
 
-/** Fires `change` when there is more to see. */
+/** Something that has happened. Fires `change` when more is known of it. */
+export class Entry extends EventTarget {
+  at = new Date();
+
+  /**
+   * @param {number} id
+   * @param {Happening} happening
+   */
+  constructor(id, { kind, hub, name, value, items, failed = false }) {
+    super();
+    this.id = id;
+    this.kind = kind;
+    this.hub = hub;
+    this.name = name;
+    this.value = value;
+    this.items = items;
+    this.failed = failed;
+  }
+
+  /** @param {number} items */
+  count(items) {
+    this.items = items;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Fires `change` when there is more to see, and `clear` when there is nothing left. */
 export class Activity extends EventTarget {
   /** @type {Entry[]} oldest first */
   entries = [];
   #last = 0;
 
-  /**
-   * @param {Happening} happening
-   * @returns {Entry}
-   */
+  /** @param {Happening} happening */
   add(happening) {
-    const entry = { ...happening, id: ++this.#last, at: new Date() };
+    const entry = new Entry(++this.#last, happening);
     this.entries.push(entry);
     if (this.entries.length > KEPT) this.entries.shift();
     this.dispatchEvent(new Event("change"));
     return entry;
   }
 
-  /**
-   * @param {Entry} entry
-   * @param {Partial<Happening>} change
-   */
-  update(entry, change) {
-    Object.assign(entry, change);
-    this.dispatchEvent(new CustomEvent("change", { detail: entry }));
-  }
-
   clear() {
     this.entries = [];
-    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new Event("clear"));
   }
 }
 
@@ -70,31 +82,32 @@ export class Activity extends EventTarget {
  * @returns {Node[]}
  */
 export function activityView(activity) {
-  /** @type {Map<number, HTMLElement>} */
-  const rows = new Map();
   let shown = "all";
   let paused = false;
+  /** The id of the newest entry that is drawn. */
+  let drawn = 0;
   const list = h("ol", { class: "entries" });
+  const nothing = h("p", { class: "nothing" }, "Nothing has happened yet.");
   const draw = beforeNextPicture(() => {
     if (paused) return;
-    const entries = activity.entries.filter(({ kind }) => shown === "all" || KINDS[kind].chip === shown).reverse();
-    const ids = new Set(entries.map(({ id }) => id));
-    for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
-    fill(list, ...entries.map((entry) => row(rows, entry)));
-    if (entries.length === 0) fill(list, h("li", { class: "nothing" }, "Nothing has happened yet."));
+    const fresh = activity.entries.filter(({ id, kind }) => id > drawn && (shown === "all" || KINDS[kind].chip === shown));
+    drawn = activity.entries.at(-1)?.id ?? drawn;
+    prepend(list, fresh.map(row), KEPT);
+    nothing.hidden = list.children.length > 0;
   });
-  activity.addEventListener("change", (event) => {
-    const changed = /** @type {CustomEvent<Entry | undefined>} */ (event).detail;
-    const element = changed && rows.get(changed.id);
-    if (element) fillTail(element, changed);
+  const redraw = () => {
+    drawn = 0;
+    fill(list);
     draw();
-  });
+  };
+  activity.addEventListener("change", draw);
+  activity.addEventListener("clear", redraw);
   const chips = ["all", "calls", "events", "connection"].map((chip) =>
     h("button", { type: "button", "aria-pressed": String(chip === shown), click: (/** @type {Event} */ event) => choose(event, chip) }, chip));
   const choose = (/** @type {Event} */ { currentTarget }, /** @type {string} */ chip) => {
     shown = chip;
     for (const button of chips) button.setAttribute("aria-pressed", String(button === currentTarget));
-    draw();
+    redraw();
   };
   const pause = h("button", { type: "button", class: "quiet", "aria-pressed": "false", click: () => {
     paused = !paused;
@@ -107,19 +120,13 @@ export function activityView(activity) {
     h("div", { class: "aside-head" }, h("h2", {}, "Activity"), pause,
       h("button", { type: "button", class: "quiet", click: () => activity.clear() }, "Clear")),
     h("div", { class: "tabs chips" }, ...chips),
+    nothing,
     list,
   ];
 }
 
-/**
- * The row of an entry, which stays the same so that what is opened stays open.
- *
- * @param {Map<number, HTMLElement>} rows
- * @param {Entry} entry
- */
-function row(rows, entry) {
-  const known = rows.get(entry.id);
-  if (known) return known;
+/** @param {Entry} entry */
+function row(entry) {
   const { sign, text } = KINDS[entry.kind];
   const head = [
     h("time", {}, timeOfDay(entry.at)),
@@ -131,8 +138,9 @@ function row(rows, entry) {
     ? h("div", { class: "head" }, ...head)
     : h("details", { toggle: open(entry) }, h("summary", { class: "head" }, ...head));
   const element = h("li", { class: `entry is-${entry.kind}${entry.failed ? " failed" : ""}`, title: entry.hub }, content);
+  const tail = beforeNextPicture(() => fillTail(element, entry));
+  entry.addEventListener("change", tail);
   fillTail(element, entry);
-  rows.set(entry.id, element);
   return element;
 }
 

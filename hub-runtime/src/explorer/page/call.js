@@ -1,10 +1,10 @@
 // A hub method: what it is, a form for its arguments, and what came of each call.
 
-import { announce, beforeNextPicture, fill, h, paragraphs } from "./dom.js";
+import { announce, beforeNextPicture, fill, h, paragraphs, prepend } from "./dom.js";
 import { argumentsField, fieldFor } from "./form.js";
 import { FieldError } from "./fields.js";
 import { requirementText } from "./outline.js";
-import { Run } from "./runs.js";
+import { ITEMS, Run } from "./runs.js";
 import { duration, show, timeOfDay } from "./values.js";
 
 /** @import { Method, Schema } from "./outline.js" */
@@ -22,6 +22,7 @@ const KEPT = 20;
 export function callView(session, schemas, method) {
   const { name: hub } = session.hub;
   const form = argumentsField(schemas, schemas.of(hub, method.name, "arguments"));
+  const errors = schemas.of(hub, method.name, "error");
   const runs = h("div", { class: "runs" });
   /** @type {Run | undefined} */
   let latest;
@@ -43,6 +44,7 @@ export function callView(session, schemas, method) {
     h("h1", {}, method.name, h("span", { class: "badge" }, kindOf(method)), ...requirements(method)),
     h("pre", { class: "signature" }, h("code", {}, signature(schemas, hub, method))),
     paragraphs(method.docs),
+    errors && h("p", { class: "hint" }, "It may fail with ", h("code", {}, schemas.text(errors)), "."),
     form ? form.element : h("p", { class: "hint" }, "It takes no arguments."),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "primary", "data-action": "run", title: "Ctrl + Enter", click: run }, text),
@@ -103,18 +105,23 @@ function runView(run, schemas) {
   const state = h("span", { class: "run-state" });
   const cancel = h("button", { type: "button", class: "quiet", "data-action": "cancel", title: "Esc", click: () => run.cancel() }, "Cancel");
   const outcome = h("div", { class: "outcome" });
+  const stream = h("ol", { class: "stream" });
   const uploads = uploadsView(run, schemas);
   const element = h("section", { class: "run", "aria-label": `Call at ${timeOfDay(run.at)}` },
     h("header", {}, h("time", {}, timeOfDay(run.at)), state, cancel),
     ...uploads,
-    outcome);
+    outcome,
+    stream);
+  let drawn = 0;
   const draw = beforeNextPicture(() => {
     element.dataset["status"] = run.status;
     state.textContent = stateText(run);
     const runs = run.status === "running";
     cancel.hidden = !runs || !run.method.streams;
     for (const upload of uploads) upload.hidden = !runs;
-    fill(outcome, ...outcomeOf(run));
+    fill(outcome, outcomeOf(run));
+    prepend(stream, itemsSince(run, drawn), ITEMS);
+    drawn = run.count;
   });
   run.addEventListener("change", () => {
     draw();
@@ -132,19 +139,24 @@ function stateText(run) {
 }
 
 /** @param {Run} run */
-function outcomeOf(run) {
-  const parts = [];
-  if (run.status === "failed") parts.push(h("p", { class: "error" }, run.error));
-  if (run.method.streams) {
-    const first = run.count - run.items.length + 1;
-    const items = run.items.map((item, at) => h("li", { value: first + at }, show(item))).reverse();
-    if (items.length > 0) parts.push(h("ol", { class: "stream", reversed: true }, ...items));
-  } else if (run.status === "completed") {
-    parts.push(run.result === undefined || run.result === null && !run.method.streams
-      ? h("p", { class: "hint" }, run.result === null ? "null" : "It has answered without a value.")
-      : h("pre", {}, show(run.result)));
-  }
-  return parts;
+function outcomeOf({ status, error, method, result }) {
+  if (status === "failed") return h("p", { class: "error" }, error);
+  if (status !== "completed" || method.streams) return undefined;
+  return result === undefined
+    ? h("p", { class: "hint" }, "It has answered without a value.")
+    : h("pre", {}, show(result));
+}
+
+/**
+ * The items that have come behind the first `drawn` ones, as far as they are kept.
+ *
+ * @param {Run} run
+ * @param {number} drawn
+ */
+function itemsSince({ items, count }, drawn) {
+  const first = count - items.length;
+  return items.slice(Math.max(0, drawn - first)).map((item, at) =>
+    h("li", { value: Math.max(first, drawn) + at + 1 }, show(item)));
 }
 
 /**

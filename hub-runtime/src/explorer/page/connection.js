@@ -47,16 +47,25 @@ export async function toggle(session) {
 function settingsOf(session) {
   const { paths } = session.hub;
   const transports = () => Object.entries(TRANSPORTS)
-    .filter(([name]) => name === "automatic" || session.path.transports.includes(name));
+    .filter(([name]) => name === "automatic" || session.path.transports.includes(name))
+    // They carry text only.
+    .filter(([name]) => name !== "ServerSentEvents" || session.settings.protocol !== "messagepack");
   const transport = select("transport", transports(), session.settings.transport, (value) =>
     session.set({ transport: /** @type {Settings["transport"]} */ (value) }));
   const path = select("path", paths.map((one) => [one.path, one.path]), session.path.path, (value) => {
-    session.set({ path: value, transport: "automatic" });
-    fill(transport, ...options(transports(), "automatic"));
+    session.set({ path: value });
+    offer();
   });
+  const offer = () => {
+    const left = transports();
+    if (!left.some(([name]) => name === session.settings.transport)) session.set({ transport: "automatic" });
+    fill(transport, ...options(left, session.settings.transport));
+  };
   const protocols = Object.entries(PROTOCOLS).filter(([name]) => session.outline.protocols.some((one) => one === name));
-  const protocol = select("protocol", protocols, session.settings.protocol, (value) =>
-    session.set({ protocol: /** @type {Settings["protocol"]} */ (value) }));
+  const protocol = select("protocol", protocols, session.settings.protocol, (value) => {
+    session.set({ protocol: /** @type {Settings["protocol"]} */ (value) });
+    offer();
+  });
   return h("fieldset", { class: "settings", "aria-label": "Connection" },
     paths.length > 1 ? path : h("code", {}, session.path.path),
     transport,

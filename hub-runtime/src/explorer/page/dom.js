@@ -37,6 +37,19 @@ export function fill(element, ...children) {
 }
 
 /**
+ * Puts elements in front of a list, newest first, and drops the oldest of what is too much. Those that are
+ * there stay as they are, with the focus that they may have.
+ *
+ * @param {Element} list
+ * @param {Element[]} elements oldest first
+ * @param {number} most
+ */
+export function prepend(list, elements, most) {
+  list.prepend(...elements.slice(-most).reverse());
+  while (list.children.length > most && list.lastElementChild) list.lastElementChild.remove();
+}
+
+/**
  * An element that the page was written with.
  *
  * @param {string} id

@@ -11,7 +11,7 @@ import { textOf } from "./session.js";
 /** @typedef {"running" | "completed" | "failed" | "cancelled"} Status */
 
 /** How many items of a stream are kept; older ones are only counted. */
-const KEPT = 200;
+export const ITEMS = 200;
 
 /** Fires `change` whenever there is more to see. */
 export class Run extends EventTarget {
@@ -89,8 +89,8 @@ export class Run extends EventTarget {
   #next(item) {
     this.count += 1;
     this.items.push(item);
-    if (this.items.length > KEPT) this.items.shift();
-    this.session.activity.update(this.#entry, { items: this.count });
+    if (this.items.length > ITEMS) this.items.shift();
+    this.#entry.count(this.count);
     this.dispatchEvent(new Event("change"));
   }
 
