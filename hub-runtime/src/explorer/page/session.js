@@ -83,8 +83,13 @@ export class Session extends EventTarget {
 
   /** The hub's path that is used, with what it can be reached by. */
   get path() {
+    return this.#pathNamed(this.settings.path);
+  }
+
+  /** @param {string} name */
+  #pathNamed(name) {
     const { paths } = this.hub;
-    const found = paths.find(({ path }) => path === this.settings.path) ?? paths[0];
+    const found = paths.find(({ path }) => path === name) ?? paths[0];
     if (!found) throw new Error(`${this.hub.name} is mounted nowhere.`);
     return found;
   }
@@ -217,16 +222,21 @@ export class Session extends EventTarget {
     const settings = {
       path: this.hub.paths[0]?.path ?? "",
       transport: "automatic",
-      protocol: this.outline.protocols.includes("json") ? "json" : "messagepack",
+      protocol: "json",
       statefulReconnect: false,
       token: "",
       query: "",
     };
     try {
-      return { ...settings, ...JSON.parse(sessionStorage.getItem(this.#key) ?? "{}") };
+      Object.assign(settings, JSON.parse(sessionStorage.getItem(this.#key) ?? "{}"));
     } catch {
-      return settings;
+      // What is remembered is not ours.
     }
+    // The server of today may have lost what that of yesterday had.
+    const isOffered = settings.transport === "automatic" || this.#pathNamed(settings.path).transports.includes(settings.transport);
+    if (!isOffered) settings.transport = "automatic";
+    if (!this.outline.protocols.includes(settings.protocol)) settings.protocol = "json";
+    return settings;
   }
 }
 
