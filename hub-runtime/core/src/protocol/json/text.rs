@@ -10,62 +10,81 @@ const STEP: usize = 64;
 #[inline]
 pub(super) fn plain_run(text: &[u8]) -> usize {
     match text.split_first_chunk::<STEP>() {
-        None => short_run(text),
-        Some((first, rest)) => match short_run(first) {
+        None => run_of_pairs(text),
+        Some((first, rest)) => match run_of_pairs(first) {
             STEP => STEP + long_run(rest),
             found => found,
         },
     }
 }
 
-/// The same for a text that is likely to be short.
+/// The same for a text of a few bytes, as names and ids are.
 #[inline]
 pub(super) fn short_run(text: &[u8]) -> usize {
-    let (pairs, _) = text.as_chunks::<{ 2 * WORD }>();
-    let plain = pairs.iter().take_while(|pair| !has_special(pair)).count();
-    let mut at = plain * 2 * WORD;
-    let (words, rest) = text[at..].as_chunks();
-    for word in words {
-        match first_special(*word) {
-            WORD => at += WORD,
-            found => return at + found,
+    let (words, rest) = text.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let special = specials(*word);
+        if special != 0 {
+            return index * WORD + place(special);
         }
     }
     let plain = rest.iter().take_while(|byte| !is_special(**byte));
-    at + plain.count()
+    words.len() * WORD + plain.count()
+}
+
+/// The same for a text of less than a step.
+fn run_of_pairs(text: &[u8]) -> usize {
+    let (pairs, rest) = text.as_chunks::<{ 2 * WORD }>();
+    for (index, pair) in pairs.iter().enumerate() {
+        if has_special(pair) {
+            return index * 2 * WORD + short_run(pair);
+        }
+    }
+    pairs.len() * 2 * WORD + short_run(rest)
 }
 
 /// The same for a text that is likely to be long.
 fn long_run(text: &[u8]) -> usize {
     let (steps, _) = text.as_chunks::<STEP>();
     let plain = steps.iter().take_while(|step| !has_special(step)).count() * STEP;
-    plain + short_run(&text[plain..])
+    plain + run_of_pairs(&text[plain..])
 }
 
-/// Where the first special byte of a word is, or [`WORD`].
+/// The top bit of each special byte of a word. Above the lowest one there may be more, since
+/// subtractions borrow; the lowest one is right.
 #[inline]
-fn first_special(word: [u8; WORD]) -> usize {
+const fn specials(word: [u8; WORD]) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; WORD]);
     const TOPS: u64 = u64::from_le_bytes([0x80; WORD]);
     let word = u64::from_le_bytes(word);
-    // The top bit of each special byte. Above the lowest one there may be more, since subtractions
-    // borrow; the lowest one is right.
-    let controls = word.wrapping_sub(ONES * 0x20);
-    let quotes = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
-    let backslashes = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    let special = (controls | quotes | backslashes) & !word & TOPS;
+    let controls_and_quotes = (word ^ (ONES * FLIP as u64)).wrapping_sub(ONES * BELOW as u64);
+    let backslashes = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    (controls_and_quotes | backslashes) & !word & TOPS
+}
+
+/// Where the lowest of the top bits in `special` is, in bytes.
+#[inline]
+const fn place(special: u64) -> usize {
     special.trailing_zeros() as usize / 8
 }
 
 /// Without an early end, so that it is one pass over wide registers.
+#[inline]
 fn has_special<const N: usize>(bytes: &[u8; N]) -> bool {
     bytes
         .iter()
         .fold(false, |found, byte| found | is_special(*byte))
 }
 
+/// With this bit turned over, a quote comes directly behind the control characters, and a space does
+/// not: one comparison finds both.
+const FLIP: u8 = b'"' ^ b' ';
+/// What control characters and quotes are below, then.
+const BELOW: u8 = b' ' + 1;
+
+#[inline]
 const fn is_special(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+    byte ^ FLIP < BELOW || byte == b'\\'
 }
 
 #[cfg(test)]
