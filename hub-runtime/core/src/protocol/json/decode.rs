@@ -37,9 +37,11 @@ pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
         place: Place::First,
     };
     let value = visitor.visit_seq(&mut items)?;
-    match items.next_element::<IgnoredAny>()? {
-        None if skip_space(text.as_bytes(), items.at) == text.len() => Ok(value),
-        _ => Err(Error::custom("trailing characters")),
+    let is_over = !items.find_next()?;
+    if is_over && skip_space(text.as_bytes(), items.at) == text.len() {
+        Ok(value)
+    } else {
+        Err(Error::custom("trailing characters"))
     }
 }
 
@@ -61,6 +63,7 @@ enum Place {
 
 impl Items<'_> {
     /// Goes to the next item; `false` if there is none.
+    #[inline]
     fn find_next(&mut self) -> Result<bool, Error> {
         if self.place == Place::End {
             return Ok(false);
@@ -114,6 +117,7 @@ struct PlainText<'de>(&'de str);
 
 impl<'de> PlainText<'de> {
     /// The text that `json` begins with.
+    #[inline]
     fn at_front(json: &'de str) -> Option<Self> {
         let inner = json.as_bytes().strip_prefix(b"\"")?;
         let length = plain_run(inner);

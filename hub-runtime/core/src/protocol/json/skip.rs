@@ -13,14 +13,35 @@ pub(super) fn skip_value(text: &[u8], at: usize, max_depth: usize) -> Option<usi
     match text.get(at)? {
         b'"' => skip_string(text, at),
         b'-' | b'0'..=b'9' => skip_number(text, at),
-        _ => skip_nested(text, at, max_depth),
+        b'[' if max_depth > 0 => skip_array(text, at, max_depth),
+        _ => skip_nested(text, at, 0, max_depth),
     }
 }
 
-fn skip_nested(text: &[u8], mut at: usize, max_depth: usize) -> Option<usize> {
+/// Most arguments are texts and numbers without white space between them. What is not so is left to
+/// [`skip_nested`].
+fn skip_array(text: &[u8], array: usize, max_depth: usize) -> Option<usize> {
+    let mut at = array + 1;
+    loop {
+        let item = at;
+        at = match text.get(at)? {
+            b'"' => skip_string(text, at)?,
+            b'-' | b'0'..=b'9' => skip_number(text, at)?,
+            _ if item == array + 1 => return skip_nested(text, array, 0, max_depth),
+            _ => return skip_nested(text, item, 1, max_depth),
+        };
+        match text.get(at)? {
+            b',' => at += 1,
+            b']' => return Some(at + 1),
+            _ => return skip_nested(text, item, 1, max_depth),
+        }
+    }
+}
+
+/// Passes the value at `at`, and what it stands in: so many arrays.
+fn skip_nested(text: &[u8], mut at: usize, mut depth: usize, max_depth: usize) -> Option<usize> {
     debug_assert!(max_depth <= u64::BITS as usize);
     let mut objects = 0u64;
-    let mut depth = 0;
     loop {
         at = skip_space(text, at);
         let first = *text.get(at)?;
@@ -182,6 +203,9 @@ mod tests {
             Some("{\"a\" : [1, {}] , \"b\":\"]\"}"),
         );
         check("[[[[]]]]", Some("[[[[]]]]"));
+        check("[1,\"a\",-2] ]", Some("[1,\"a\",-2]"));
+        check("[1 ,\"a\" ] ]", Some("[1 ,\"a\" ]"));
+        check("[1,[true],{\"a\":[]}] ]", Some("[1,[true],{\"a\":[]}]"));
     }
 
     #[test]
@@ -200,6 +224,10 @@ mod tests {
             "[",
             "[1",
             "[1,]",
+            "[1,2,]",
+            "[1,2}",
+            "[1,2",
+            "[1,[[[[]]]]]",
             "[1}",
             "{1:2}",
             "{\"a\"}",
