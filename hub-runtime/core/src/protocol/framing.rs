@@ -59,6 +59,7 @@ impl Framing {
     ///
     /// After `None` the next call must give the same bytes with more behind them. `max` bounds
     /// the whole message in bytes, its separator or length prefix included.
+    #[inline]
     pub fn next<'a>(
         &mut self,
         bytes: &'a [u8],

@@ -82,6 +82,7 @@ pub enum CompletionOutcome<'a> {
 
 impl<'a> Message<'a> {
     /// Reads one message: `body` is what [`Framing`](super::Framing) found, without 0x1E or length.
+    #[inline]
     pub fn parse(protocol: Protocol, body: impl Into<Received<'a>>) -> Result<Self, ParseError> {
         match (protocol, body.into()) {
             (Protocol::Json, Received::Text(text)) => json::parse(text),

@@ -157,6 +157,7 @@ impl Session {
     }
 
     /// Takes bytes from the client, or none in order to go on with bytes that were left.
+    #[inline]
     pub fn handle_input<'a>(
         &'a mut self,
         now: Instant,
@@ -333,12 +334,17 @@ impl Inbox<'_> {
         clippy::should_implement_trait,
         reason = "the events borrow from the inbox"
     )]
+    #[inline]
     pub fn next(&mut self) -> Option<Event<'_>> {
         self.session.tail.release();
         // Mostly a read has nothing behind its last message.
         if self.input.is_empty() && self.session.tail.is_empty() {
             return None;
         }
+        self.read_next()
+    }
+
+    fn read_next(&mut self) -> Option<Event<'_>> {
         match self.find() {
             Ok(None) => None,
             Ok(Some(found)) => Some(self.take(&found)),
@@ -346,6 +352,7 @@ impl Inbox<'_> {
         }
     }
 
+    #[inline]
     fn find(&mut self) -> Result<Option<Found>, FramingError> {
         let options = &self.session.options;
         let (framing, max) = match &mut self.session.state {
@@ -370,6 +377,7 @@ impl Inbox<'_> {
     }
 
     /// Moves past the message and reads it.
+    #[inline]
     fn take(&mut self, found: &Found) -> Event<'_> {
         let Inbox {
             session,
@@ -393,22 +401,10 @@ impl Inbox<'_> {
             tail.before(found.length, found.body.clone()).into()
         };
         match state {
-            State::Handshake { .. } => match agree(body.bytes(), options, *transport) {
-                Ok(agreement) => {
-                    let resumable = *stateful_reconnect && agreement.version >= 2;
-                    *state = State::Open(Open::new(agreement, resumable, *now));
-                    Event::HandshakeAccepted {
-                        protocol: agreement.protocol,
-                        version: agreement.version,
-                        reply: handshake::ACCEPTED,
-                        resumable,
-                    }
-                }
-                Err(error) => {
-                    *state = State::Closed;
-                    rejected(error, options)
-                }
-            },
+            State::Handshake { .. } => {
+                let agreed = agree(body.bytes(), options, *transport);
+                state.shake_hands(agreed, *stateful_reconnect, options, *now)
+            }
             State::Open(open) => match Message::parse(open.protocol, body) {
                 Ok(message) => match open.note(&message, *now) {
                     Noted::New => Event::Message(message),
@@ -431,6 +427,7 @@ impl Inbox<'_> {
         }
     }
 
+    #[cold]
     fn refuse(&mut self, error: FramingError) -> Event<'static> {
         let in_handshake = matches!(self.session.state, State::Handshake { .. });
         self.session.close();
@@ -443,13 +440,44 @@ impl Inbox<'_> {
     }
 
     /// Moves what is left of the input behind the tail.
+    #[inline]
     fn keep_input(&mut self) {
         self.session.tail.append(self.input.bytes());
         self.input = Received::Bytes(&[]);
     }
 }
 
+impl State {
+    /// What comes of the client's handshake.
+    #[cold]
+    fn shake_hands(
+        &mut self,
+        agreed: Result<Agreement, HandshakeError>,
+        stateful_reconnect: bool,
+        options: &SessionOptions,
+        now: Instant,
+    ) -> Event<'static> {
+        match agreed {
+            Ok(agreement) => {
+                let resumable = stateful_reconnect && agreement.version >= 2;
+                *self = Self::Open(Open::new(agreement, resumable, now));
+                Event::HandshakeAccepted {
+                    protocol: agreement.protocol,
+                    version: agreement.version,
+                    reply: handshake::ACCEPTED,
+                    resumable,
+                }
+            }
+            Err(error) => {
+                *self = Self::Closed;
+                rejected(error, options)
+            }
+        }
+    }
+}
+
 impl Drop for Inbox<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.session.is_closed() {
             self.session.tail.clear();

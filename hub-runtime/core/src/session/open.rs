@@ -50,6 +50,7 @@ impl Open {
     }
 
     /// Notes a message before anybody handles it.
+    #[inline]
     pub(super) fn note(&mut self, message: &Message<'_>, now: Instant) -> Noted {
         self.last_message = now;
         let (fits, otherwise) = match (message, &mut self.receipts) {

@@ -13,6 +13,7 @@ pub(super) struct Tail {
 }
 
 impl Tail {
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.read == self.buf.len()
     }
@@ -28,10 +29,14 @@ impl Tail {
 
     /// Appends `bytes`. What has been read is dropped once it is the larger part, so that every
     /// byte is moved a constant number of times however small the steps are.
+    #[inline]
     pub(super) fn append(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
+        if !bytes.is_empty() {
+            self.append_some(bytes);
         }
+    }
+
+    fn append_some(&mut self, bytes: &[u8]) {
         if self.read > self.buf.len() / 2 {
             self.buf.drain(..self.read);
             self.read = 0;
@@ -40,6 +45,7 @@ impl Tail {
     }
 
     /// Gives the memory back if everything has been read.
+    #[inline]
     pub(super) fn release(&mut self) {
         if self.buf.capacity() > 0 && self.is_empty() {
             *self = Self::default();
