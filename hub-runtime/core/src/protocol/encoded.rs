@@ -285,26 +285,15 @@ impl StreamItems {
 
     /// The next item.
     pub fn encode<T: Serialize + ?Sized>(&self, item: &T) -> Result<Encoded, EncodeError> {
-        let mut buf = empty();
-        buf.extend_from_slice(&self.head);
+        let mut buf = spare::take();
+        buf.extend_from_slice(&self.head[Encoded::HEADROOM..]);
         write_value(self.protocol, &mut buf, item)?;
         end(self.protocol, buf, Tail::Nothing)
     }
 }
 
-/// Typical messages are small; larger ones grow as they are written.
-const FIRST_CAPACITY: usize = 128;
-
-#[inline]
-fn empty() -> Vec<u8> {
-    let mut buf = spare::take();
-    buf.reserve(FIRST_CAPACITY);
-    buf
-}
-
 fn with_headroom(protocol: Protocol) -> Vec<u8> {
-    let mut buf = empty();
-    buf.extend_from_slice(&[0; Encoded::HEADROOM]);
+    let mut buf = spare::take();
     if protocol == Protocol::MessagePack {
         buf.extend_from_slice(&[0; MAX_PREFIX]);
     }

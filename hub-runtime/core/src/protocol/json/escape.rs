@@ -2,19 +2,29 @@
 
 use super::text::plain_run;
 
-/// Appends `text` as a JSON string. Only what must be escaped is; clean runs are copied whole.
+/// Appends `text` as a JSON string.
+#[inline]
 pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    out.reserve(rest.len() + 2);
+    out.reserve(text.len() + 2);
     out.push(b'"');
+    let run = plain_run(text.as_bytes());
+    if run == text.len() {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        write_escaped(out, text.as_bytes(), run);
+    }
+    out.push(b'"');
+}
+
+/// Escapes only what must be; clean runs, the first of which is known, are copied whole.
+fn write_escaped(out: &mut Vec<u8>, mut rest: &[u8], mut run: usize) {
     loop {
-        let run = plain_run(rest);
         out.extend_from_slice(&rest[..run]);
         let Some(byte) = rest.get(run) else { break };
         write_escape(out, *byte);
         rest = &rest[run + 1..];
+        run = plain_run(rest);
     }
-    out.push(b'"');
 }
 
 fn write_escape(out: &mut Vec<u8>, byte: u8) {
