@@ -1,8 +1,9 @@
-//! The two readers must agree: what the quick one accepts, the thorough one reads alike.
+//! The readers must agree: what a quick one accepts, the thorough one reads alike.
 
 use serde::Deserialize;
 
-use super::{interpret, members, scanner};
+use super::{call, interpret, members, scanner};
+use crate::protocol::Message;
 
 #[derive(Deserialize)]
 struct Vector {
@@ -19,8 +20,14 @@ fn messages() -> Vec<String> {
     messages.map(str::to_owned).collect()
 }
 
-/// Whether the quick reader knows `text`; if so, both must find the same.
+/// Whether the scanner knows `text`; if so, both must find the same. That goes for the reader of
+/// calls, too.
 pub(super) fn agree(text: &str) -> bool {
+    if let Some(call) = call::read(text) {
+        let thorough = members::read(text).unwrap();
+        let expected = Ok(Message::Invocation(call));
+        assert_eq!(interpret(&thorough), expected, "{text}");
+    }
     let Some(mut quick) = scanner::scan(text) else {
         return false;
     };

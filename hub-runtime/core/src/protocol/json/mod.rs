@@ -2,10 +2,12 @@
 //!
 //! Reading has two steps. [`Members`] holds the members of the message as raw slices; two readers
 //! produce it, a quick [`scanner`] for the way clients write and a thorough one over `serde_json`
-//! for everything else. What the slices mean is decided once, in [`parse`]'s second step.
+//! for everything else. What the slices mean is decided once, in [`parse`]'s second step. Most
+//! messages are calls, and most of those need neither: [`call`] reads them in one step.
 
 #[cfg(test)]
 mod agreement;
+mod call;
 mod decode;
 mod escape;
 mod members;
@@ -46,6 +48,9 @@ pub(super) fn parse_bytes(body: &[u8]) -> Result<Message<'_>, ParseError> {
 
 /// The same where it is known to be text.
 pub(super) fn parse(text: &str) -> Result<Message<'_>, ParseError> {
+    if let Some(call) = call::read(text) {
+        return Ok(Message::Invocation(call));
+    }
     let members = match scanner::scan(text) {
         Some(members) => members,
         None => members::read(text)?,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::call;
 use super::error::DecodeError;
 use super::reader::{Reader, Token};
 use crate::protocol::{
@@ -9,10 +10,18 @@ use crate::protocol::{
 };
 
 /// How deep a value may nest that stands inside the message's own array.
-const MAX_VALUE_DEPTH: usize = MAX_DEPTH - 1;
+pub(super) const MAX_VALUE_DEPTH: usize = MAX_DEPTH - 1;
 
 /// Reads one message, given without its length prefix.
 pub(in crate::protocol) fn parse(body: &[u8]) -> Result<Message<'_>, ParseError> {
+    match call::read(body) {
+        Some(call) => Ok(Message::Invocation(call)),
+        None => parse_any(body),
+    }
+}
+
+/// Reads any message, in whatever forms its items are written.
+pub(super) fn parse_any(body: &[u8]) -> Result<Message<'_>, ParseError> {
     let mut items = Items::begin(body)?;
     match items.integer("messageType")? {
         1 => items.invocation(false),

@@ -1,8 +1,10 @@
 //! The `messagepack` protocol (SignalR wire specification, sections 10.2 and 11.2).
 //!
-//! [`reader`] knows what the bytes say, [`envelope`] what a message's items mean, and
-//! [`deserializer`] turns values into Rust types the way clients in other languages need it.
+//! [`reader`] knows what the bytes say, [`envelope`] what a message's items mean (and [`call`] of
+//! most calls, more quickly), and [`deserializer`] turns values into Rust types the way clients in
+//! other languages need it.
 
+mod call;
 mod deserializer;
 mod envelope;
 mod error;

@@ -71,6 +71,7 @@ impl<'a> Reader<'a> {
             0x80..=0x8f => self.map_of((first & 0x0f).into()),
             0x90..=0x9f => self.array_of((first & 0x0f).into()),
             0xa0..=0xbf => Ok(Token::Str(self.bytes((first & 0x1f).into())?)),
+            0xd9 => Ok(Token::Str(self.sized8()?)),
             _ => self.other_token(Marker::from_u8(first)),
         }
     }
