@@ -33,7 +33,10 @@ use std::fmt;
 ///
 /// Like other catch-all error types it does not implement [`Error`] itself, so that every type
 /// that does can be converted.
-pub struct HubError {
+pub struct HubError(Box<Inner>);
+
+/// In a box, since all calls have room for an error and few have one.
+struct Inner {
     shown: bool,
     name: Cow<'static, str>,
     message: String,
@@ -44,85 +47,81 @@ pub struct HubError {
 impl HubError {
     /// An error whose text always reaches the caller.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             shown: true,
             name: "HubException".into(),
             message: message.into(),
             source: None,
             typed: None,
-        }
+        }))
     }
 
     /// An error that reaches the caller only with detailed errors on, then as `name: message`;
     /// what `?` makes of every `std::error::Error`, named after its type.
     pub fn internal(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             shown: false,
             name: name.into(),
             message: message.into(),
             source: None,
             typed: None,
-        }
+        }))
     }
 
     /// What a `#[hub_error]` becomes through `?`: its sentence reaches every caller, and generated
     /// clients also its code and data.
     pub fn typed(error: impl TypedError) -> Self {
-        let sentence = error.to_string();
-        Self {
-            typed: Some(Box::new(error)),
-            ..Self::new(sentence)
-        }
+        let mut told = Self::new(error.to_string());
+        told.0.typed = Some(Box::new(error));
+        told
     }
 
     /// The same error, kept from the caller as those are which `?` makes.
     #[must_use]
-    pub fn hidden(self) -> Self {
-        Self {
-            shown: false,
-            typed: None,
-            ..self
-        }
+    pub fn hidden(mut self) -> Self {
+        self.0.shown = false;
+        self.0.typed = None;
+        self
     }
 
     /// Whether the text reaches the caller whatever the settings.
     pub fn is_shown(&self) -> bool {
-        self.shown
+        self.0.shown
     }
 
     /// The kind of error as SignalR's texts name it, e.g. `HubException`.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// The text without the name.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The `#[hub_error]` that this one was made from, if it was made from an `E` that is shown.
     pub fn downcast_ref<E: TypedError>(&self) -> Option<&E> {
-        self.typed.as_ref()?.as_any().downcast_ref()
+        self.0.typed.as_ref()?.as_any().downcast_ref()
     }
 
     /// The error that this one was made from, if it was.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
-        self.source.as_deref()
+        self.0.source.as_deref()
     }
 }
 
 impl fmt::Display for HubError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.message)
+        write!(f, "{}: {}", self.0.name, self.0.message)
     }
 }
 
 impl fmt::Debug for HubError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HubError")
-            .field("shown", &self.shown)
-            .field("name", &self.name)
-            .field("message", &self.message)
+            .field("shown", &self.0.shown)
+            .field("name", &self.0.name)
+            .field("message", &self.0.message)
             .finish_non_exhaustive()
     }
 }
@@ -146,13 +145,9 @@ impl<E: Error + Send + Sync + 'static> From<E> for HubError {
             .next()
             .and_then(|path| path.rsplit("::").next())
             .unwrap_or(name);
-        Self {
-            shown: false,
-            name: name.into(),
-            message: error.to_string(),
-            source: Some(Box::new(error)),
-            typed: None,
-        }
+        let mut internal = Self::internal(name, error.to_string());
+        internal.0.source = Some(Box::new(error));
+        internal
     }
 }
 

@@ -74,7 +74,7 @@ impl HubError {
     /// What a client reads that can tell typed errors apart, if this is one: the sentence, and in a
     /// line of its own the name and the JSON. [`ToldError::parse`] is the way back.
     pub fn told(&self) -> Option<String> {
-        let typed = self.typed.as_ref()?;
+        let typed = self.0.typed.as_ref()?;
         let (name, json) = (typed.name(), typed.json()?);
         Some(format!("{}{MARKER}{name} {json}", self.message()))
     }
