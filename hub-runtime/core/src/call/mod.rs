@@ -23,12 +23,14 @@ pub struct Call<'a> {
     number: CallNumber,
     arguments: Arguments<'a>,
     reply: Reply,
-    uploads: std::vec::IntoIter<UploadQueue>,
+    /// How many of the uploads have been taken.
+    taken: usize,
 }
 
 impl<'a> Call<'a> {
     /// A call of `scope`'s connection, which is asked for by methods that see it; `uploads` are its
     /// streams in the order of `streamIds`.
+    #[inline]
     pub fn new(
         scope: &'a dyn Fn() -> Arc<dyn ConnectionScope>,
         number: CallNumber,
@@ -40,8 +42,8 @@ impl<'a> Call<'a> {
             scope,
             number,
             arguments,
-            reply,
-            uploads: uploads.into_iter(),
+            reply: reply.with_uploads(uploads),
+            taken: 0,
         }
     }
 
@@ -55,18 +57,20 @@ impl<'a> Call<'a> {
     /// The number of streams is checked before an entry is called, so there is always one left;
     /// an entry that asks for more gets a stream that has already ended.
     pub fn upload<I: UploadItem>(&mut self) -> Upload<I> {
-        let queue = self.uploads.next().unwrap_or_default();
-        self.reply.watch(&queue);
+        let queue = self.reply.upload(self.taken);
+        self.taken += 1;
         Upload::new(queue)
     }
 
     /// What the user's method sees of the call, and what its answer is given to.
+    #[inline]
     pub fn into_parts<H: ?Sized>(self) -> (Context<H>, Reply) {
         let context = Context::new((self.scope)(), self.number);
         (context, self.reply)
     }
 
     /// What the answer of a method is given to that sees nothing of the call.
+    #[inline]
     pub fn into_reply(self) -> Reply {
         self.reply
     }

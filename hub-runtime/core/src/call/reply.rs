@@ -30,11 +30,13 @@ pub enum Outcome {
 pub struct Reply {
     protocol: Protocol,
     invocation_id: Option<SmolStr>,
+    /// The call's, looked at for failures that its method could not see.
     uploads: Vec<UploadQueue>,
 }
 
 impl Reply {
     /// A reply to `invocation_id`, or to a caller that waits for none.
+    #[inline]
     pub fn new(protocol: Protocol, invocation_id: Option<SmolStr>) -> Self {
         Self {
             protocol,
@@ -43,8 +45,13 @@ impl Reply {
         }
     }
 
-    pub(super) fn watch(&mut self, upload: &UploadQueue) {
-        self.uploads.push(upload.clone());
+    #[inline]
+    pub(super) fn with_uploads(self, uploads: Vec<UploadQueue>) -> Self {
+        Self { uploads, ..self }
+    }
+
+    pub(super) fn upload(&self, index: usize) -> UploadQueue {
+        self.uploads.get(index).cloned().unwrap_or_default()
     }
 
     /// Ends the call with what the method returned.
