@@ -380,12 +380,13 @@ impl Driver {
         let Some(frames) = frames else {
             return self.take_messages((&*bytes).into(), task);
         };
+        let now = work.now();
         loop {
             match frames.next(&mut bytes) {
                 Ok(None) => return Ok(()),
                 Ok(Some(FrameEvent::Data { payload, .. })) => {
                     hold.end(connection);
-                    *paused = take_messages(session, work, *paused, payload.into(), task)?;
+                    *paused = take_messages(session, work, *paused, now, payload.into(), task)?;
                     if frames.put_off(bytes, *paused) {
                         return Ok(());
                     }
@@ -407,7 +408,8 @@ impl Driver {
     }
 
     fn take_messages(&mut self, input: Received<'_>, task: &mut Context<'_>) -> Result<(), End> {
-        self.paused = take_messages(&mut self.session, &mut self.work, false, input, task)?;
+        let Self { session, work, .. } = self;
+        self.paused = take_messages(session, work, false, work.now(), input, task)?;
         Ok(())
     }
 
@@ -427,18 +429,21 @@ fn take_messages(
     session: &mut Session,
     work: &mut Work,
     paused: bool,
+    now: Instant,
     input: Received<'_>,
     task: &mut Context<'_>,
 ) -> Result<bool, End> {
-    let mut inbox = session.handle_input(work.now(), input);
+    let mut inbox = session.handle_input(now, input);
     if paused {
         return Ok(true);
     }
     while !work.is_busy() && work.has_room() {
-        let Some(event) = inbox.next() else {
+        // Looked at where it is: it is large.
+        let next = inbox.next();
+        let Some(event) = &next else {
             return Ok(false);
         };
-        if work.handle(&event, task)? == Flow::Pause {
+        if work.handle(event, task)? == Flow::Pause {
             return Ok(true);
         }
     }

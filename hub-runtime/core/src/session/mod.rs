@@ -405,24 +405,25 @@ impl Inbox<'_> {
                 let agreed = agree(body.bytes(), options, *transport);
                 state.shake_hands(agreed, *stateful_reconnect, options, *now)
             }
-            State::Open(open) => match Message::parse(open.protocol, body) {
-                Ok(message) => match open.note(&message, *now) {
-                    Noted::New => Event::Message(message),
-                    Noted::Known => Event::Duplicate,
-                    Noted::Last => {
-                        *state = State::Closed;
-                        Event::Message(message)
-                    }
-                    Noted::Lost => {
-                        *state = State::Closed;
-                        Event::Failed(SessionError::MessagesLost)
-                    }
-                },
-                Err(error) => {
+            State::Open(open) => {
+                let read = Message::parse(open.protocol, body);
+                let noted = match &read {
+                    Ok(message) => open.note(message, *now),
+                    // Whatever came behind it could not be trusted.
+                    Err(_) => Noted::Last,
+                };
+                if matches!(noted, Noted::Last | Noted::Lost) {
                     *state = State::Closed;
-                    Event::Failed(error.into())
                 }
-            },
+                match noted {
+                    Noted::Known => Event::Duplicate,
+                    Noted::Lost => Event::Failed(SessionError::MessagesLost),
+                    Noted::New | Noted::Last => match read {
+                        Ok(message) => Event::Message(message),
+                        Err(error) => Event::Failed(error.into()),
+                    },
+                }
+            }
             State::Closed => unreachable!("nothing is found once the session is closed"),
         }
     }

@@ -29,7 +29,7 @@ pub(super) enum Noted {
     New,
     /// It has been handled before.
     Known,
-    /// The client's Close.
+    /// The client's Close: nothing comes after it.
     Last,
     /// The client has forgotten messages that never came.
     Lost,
