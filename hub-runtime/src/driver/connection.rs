@@ -318,10 +318,15 @@ impl Connection {
     }
 
     /// Forgets a finished call.
+    #[inline]
     pub(crate) fn forget(&self, call: CallNumber) {
-        if !self.has_notes.load(Ordering::Acquire) {
-            return;
+        if self.has_notes.load(Ordering::Acquire) {
+            self.forget_notes(call);
         }
+    }
+
+    #[inline(never)]
+    fn forget_notes(&self, call: CallNumber) {
         let mut notes = lock(&self.calls);
         if let Some(CallNotes {
             cancelled,

@@ -306,21 +306,33 @@ impl Outgoing {
     }
 
     /// Whether more may be queued for the socket at present.
+    #[inline]
     pub(crate) fn has_room(&self) -> bool {
         if self.has_room.load(Ordering::Acquire) {
             return true;
         }
+        self.finds_room()
+    }
+
+    #[cold]
+    fn finds_room(&self) -> bool {
         let state = self.lock();
         !state.accepts() || state.queue.lasting_bytes() < HIGH_WATER
     }
 
     /// Ready with `true` when there is room, with `false` when nothing is accepted any more. A
     /// connection that may be resumed also waits for acknowledgements.
+    #[inline]
     pub(crate) fn poll_room(&self, task: &mut Context<'_>) -> Poll<bool> {
         if self.has_room.load(Ordering::Acquire) {
             return Poll::Ready(true);
         }
-        self.lock().poll_room(task, Kept::is_full)
+        self.wait_for_room(task, Kept::is_full)
+    }
+
+    #[cold]
+    fn wait_for_room(&self, task: &mut Context<'_>, is_full: fn(&Kept) -> bool) -> Poll<bool> {
+        self.lock().poll_room(task, is_full)
     }
 
     /// The same for whoever must not wait for acknowledgements: those come by reading.
@@ -328,7 +340,7 @@ impl Outgoing {
         if self.has_room.load(Ordering::Acquire) {
             return Poll::Ready(true);
         }
-        self.lock().poll_room(task, |_| false)
+        self.wait_for_room(task, |_| false)
     }
 
     /// How things stand, and since when the socket takes nothing.
