@@ -292,6 +292,7 @@ impl StreamItems {
     }
 }
 
+#[inline]
 fn with_headroom(protocol: Protocol) -> Vec<u8> {
     let mut buf = spare::take();
     if protocol == Protocol::MessagePack {

@@ -34,6 +34,9 @@ pub(super) fn short_run(text: &[u8]) -> usize {
 
 /// The same for a text of less than a step.
 fn run_of_pairs(text: &[u8]) -> usize {
+    if text.len() < 2 * WORD {
+        return short_run(text);
+    }
     let (pairs, rest) = text.as_chunks::<{ 2 * WORD }>();
     for (index, pair) in pairs.iter().enumerate() {
         if has_special(pair) {
