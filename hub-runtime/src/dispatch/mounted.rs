@@ -16,10 +16,8 @@ pub(crate) trait Hub: Send + Sync + 'static {
     /// How many methods there are.
     fn methods(&self) -> usize;
 
-    /// The index of the method that a client calls by `target`.
-    fn find(&self, target: &str) -> Option<usize>;
-
-    fn description(&self, method: usize) -> &'static HubMethodDescription;
+    /// The method that a client calls by `target`, by its index.
+    fn find(&self, target: &str) -> Option<(usize, &'static HubMethodDescription)>;
 
     /// Decodes the arguments, and makes the method's future without polling it.
     fn call(&self, method: usize, call: Call<'_>) -> Result<CallFuture, BindError>;
@@ -68,12 +66,9 @@ impl<T: Send + Sync + 'static, H: Serve<T> + ?Sized> Hub for Mounted<T, H> {
         H::METHODS.len()
     }
 
-    fn find(&self, target: &str) -> Option<usize> {
-        self.names.find(target)
-    }
-
-    fn description(&self, method: usize) -> &'static HubMethodDescription {
-        H::METHODS[method].description()
+    fn find(&self, target: &str) -> Option<(usize, &'static HubMethodDescription)> {
+        let method = self.names.find(target)?;
+        Some((method, H::METHODS[method].description()))
     }
 
     fn call(&self, method: usize, call: Call<'_>) -> Result<CallFuture, BindError> {

@@ -26,15 +26,14 @@ impl Work {
         &mut self,
         number: CallNumber,
         invocation: &Invocation<'_>,
-        invocation_id: Option<&SmolStr>,
+        invocation_id: Option<&str>,
     ) -> Result<(bool, CallFuture), String> {
         let connection = &self.connection;
         let (hub, options) = (connection.hub().hub(), connection.hub().options());
         let target = &*invocation.target;
-        let method = hub
+        let (method, description) = hub
             .find(target)
             .ok_or_else(|| error_text::unknown_method(target))?;
-        let description = hub.description(method);
         self.check(description, invocation, invocation_id)
             .map_err(Refusal::into_text)?;
         let guard = if description.authorize.is_empty() {
@@ -45,7 +44,10 @@ impl Work {
         let capacity = options.stream_buffer_capacity;
         let (senders, uploads) = uploads::queues(invocation.stream_ids.len(), capacity);
         let scope = || Arc::clone(connection) as Arc<dyn ConnectionScope>;
-        let reply = Reply::new(invocation.arguments.protocol(), invocation_id.cloned());
+        let reply = Reply::new(
+            invocation.arguments.protocol(),
+            invocation_id.map(SmolStr::new),
+        );
         let call = Call::new(&scope, number, invocation.arguments, reply, uploads);
         let detailed = options.enable_detailed_errors;
         // Decoding runs the user's code too, where types read themselves.
@@ -66,40 +68,66 @@ impl Work {
         Ok((takes_slot, future))
     }
 
-    /// What can be said of a call of a method before its arguments are looked at. Roles are judged
-    /// before the user's code sees an argument, policies when the call has its turn.
+    /// What can be said of a call of a method before its arguments are looked at.
     #[inline]
     fn check(
         &self,
         method: &HubMethodDescription,
         invocation: &Invocation<'_>,
-        invocation_id: Option<&SmolStr>,
+        invocation_id: Option<&str>,
     ) -> Result<(), Refusal> {
-        let target = &*invocation.target;
-        if !method.authorize.is_empty() && !self.has_roles(method) {
-            let text = error_text::unauthorized(target);
-            return Err(Refusal::new(RefusalReason::Unauthorized, text));
+        match self.objection(method, invocation, invocation_id) {
+            None => Ok(()),
+            Some(reason) => Err(self.refuse(reason, method, invocation)),
         }
+    }
+
+    /// Roles are judged before the user's code sees an argument, policies when the call has its turn.
+    #[inline]
+    fn objection(
+        &self,
+        method: &HubMethodDescription,
+        invocation: &Invocation<'_>,
+        invocation_id: Option<&str>,
+    ) -> Option<RefusalReason> {
         let streams = method.kind == MethodKind::Stream;
-        if streams != invocation.streaming {
-            let text = error_text::wrong_kind(target, streams);
-            return Err(Refusal::new(RefusalReason::WrongKind, text));
+        if !method.authorize.is_empty() && !self.has_roles(method) {
+            Some(RefusalReason::Unauthorized)
+        } else if streams != invocation.streaming {
+            Some(RefusalReason::WrongKind)
+        } else if streams && invocation_id.is_some_and(|id| self.calls.is_in_use(id)) {
+            Some(RefusalReason::IdInUse)
+        } else if invocation.stream_ids.len() != method.uploads() {
+            Some(RefusalReason::WrongStreamCount)
+        } else {
+            None
         }
-        if let Some(id) = invocation_id
-            && streams
-            && self.calls.is_in_use(id)
-        {
-            let text = error_text::id_in_use(id);
-            return Err(Refusal::new(RefusalReason::IdInUse, text));
-        }
-        let (sent, expected) = (invocation.stream_ids.len(), method.uploads());
-        if sent != expected {
-            let error = error_text::stream_count(sent, expected);
-            let detailed = self.connection.hub().options().enable_detailed_errors;
-            let text = error_text::invocation(target, &error, detailed);
-            return Err(Refusal::new(RefusalReason::WrongStreamCount, text));
-        }
-        Ok(())
+    }
+
+    /// Says what there is to object.
+    #[cold]
+    fn refuse(
+        &self,
+        reason: RefusalReason,
+        method: &HubMethodDescription,
+        invocation: &Invocation<'_>,
+    ) -> Refusal {
+        let target = &*invocation.target;
+        let text = match reason {
+            RefusalReason::WrongKind => {
+                error_text::wrong_kind(target, method.kind == MethodKind::Stream)
+            }
+            RefusalReason::IdInUse => {
+                error_text::id_in_use(invocation.invocation_id.as_deref().unwrap_or_default())
+            }
+            RefusalReason::WrongStreamCount => {
+                let error = error_text::stream_count(invocation.stream_ids.len(), method.uploads());
+                let detailed = self.connection.hub().options().enable_detailed_errors;
+                error_text::invocation(target, &error, detailed)
+            }
+            _ => error_text::unauthorized(target),
+        };
+        Refusal::new(reason, text)
     }
 
     #[inline(never)]
@@ -125,14 +153,12 @@ impl Work {
         &mut self,
         number: CallNumber,
         invocation: &Invocation<'_>,
-        invocation_id: Option<&SmolStr>,
+        invocation_id: Option<&str>,
     ) -> (bool, CallFuture) {
         let hub = self.connection.hub().hub();
         let target = &*invocation.target;
-        let method = hub.find(target).map(|index| filters::Method {
-            index,
-            description: hub.description(index),
-        });
+        let method = hub.find(target);
+        let method = method.map(|(index, description)| filters::Method { index, description });
         let refusal = match &method {
             None => Some(Refusal::new(
                 RefusalReason::UnknownMethod,
@@ -161,14 +187,14 @@ impl Work {
     }
 
     /// A call that only says why it failed.
-    pub(super) fn refusal(&self, invocation_id: Option<&SmolStr>, text: &str) -> CallFuture {
+    pub(super) fn refusal(&self, invocation_id: Option<&str>, text: &str) -> CallFuture {
         let who = self.connection.who();
         tracing::debug!(target: targets::DISPATCH, hub = who.hub, connection_id = %who.id, text, "a call was refused");
         Box::pin(std::future::ready(self.error(invocation_id, text)))
     }
 
     /// What a caller reads, if it waits for an answer.
-    fn error(&self, invocation_id: Option<&SmolStr>, text: &str) -> Outcome {
+    fn error(&self, invocation_id: Option<&str>, text: &str) -> Outcome {
         let caller = self.connection.protocol().zip(invocation_id);
         Outcome::Refused(caller.map(|(protocol, id)| Encoded::completion_error(protocol, id, text)))
     }

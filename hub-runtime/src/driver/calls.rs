@@ -28,13 +28,13 @@ const WAITING_BYTES: usize = 65_536;
 /// Calls that may run beside each other, streams included; further ones wait.
 const RUNNING: usize = 1024;
 
-/// A call that is ready to run.
-pub(crate) struct Start {
+/// A call that is ready to run. Most end at once, so that its texts are borrowed.
+pub(crate) struct Start<'a> {
     pub(crate) number: CallNumber,
     /// `None` for a caller that waits for no answer.
-    pub(crate) invocation_id: Option<SmolStr>,
+    pub(crate) invocation_id: Option<&'a str>,
     /// The name to show in error texts: the client's spelling.
-    pub(crate) target: SmolStr,
+    pub(crate) target: &'a str,
     /// Whether it takes one of the parallel slots; streams do not (wire specification, 12.3).
     pub(crate) takes_slot: bool,
     /// Whether it answers with a stream, which a client ends by cancelling it.
@@ -42,7 +42,18 @@ pub(crate) struct Start {
     /// The bytes in which it was received: what it costs to let it wait.
     pub(crate) size: usize,
     pub(crate) record: CallRecord,
-    pub(crate) future: CallFuture,
+}
+
+/// A call that waits for its turn.
+struct Waiting {
+    number: CallNumber,
+    invocation_id: Option<SmolStr>,
+    target: SmolStr,
+    takes_slot: bool,
+    is_stream: bool,
+    size: usize,
+    record: CallRecord,
+    future: CallFuture,
 }
 
 /// What is left of a call once its future runs.
@@ -63,7 +74,7 @@ pub(crate) struct Calls {
     parallel: usize,
     detailed_errors: bool,
     slots_taken: usize,
-    waiting: VecDeque<Start>,
+    waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
     /// No further call starts.
     closing: bool,
@@ -88,14 +99,32 @@ impl Calls {
     }
 
     /// Starts a call, or lets it wait for its turn. Calls start in the order in which they came.
-    pub(crate) fn start(&mut self, mut call: Start, task: &mut Context<'_>) {
-        if self.waiting.is_empty() && self.may_start(&call) && self.poll_room(task).is_ready() {
-            return self.run(call, task);
+    #[inline]
+    pub(crate) fn start(&mut self, call: Start<'_>, future: CallFuture, task: &mut Context<'_>) {
+        if self.waiting.is_empty()
+            && self.may_start(call.takes_slot)
+            && self.poll_room(task).is_ready()
+        {
+            return self.run(call, future, task);
         }
-        self.waiting_bytes += call.size;
-        call.record.waits();
-        self.waiting.push_back(call);
+        self.wait(call, future);
         self.start_waiting(task);
+    }
+
+    #[inline(never)]
+    fn wait(&mut self, mut call: Start<'_>, future: CallFuture) {
+        call.record.waits();
+        self.waiting_bytes += call.size;
+        self.waiting.push_back(Waiting {
+            number: call.number,
+            invocation_id: call.invocation_id.map(SmolStr::new),
+            target: SmolStr::new(call.target),
+            takes_slot: call.takes_slot,
+            is_stream: call.is_stream,
+            size: call.size,
+            record: call.record,
+            future,
+        });
     }
 
     /// Runs what no client has called. It ends with the calls, and nobody is answered.
@@ -147,7 +176,7 @@ impl Calls {
             }
             return;
         }
-        let is_it = |call: &&mut Start| call.invocation_id.as_deref() == Some(invocation_id);
+        let is_it = |call: &&mut Waiting| call.invocation_id.as_deref() == Some(invocation_id);
         if let Some(call) = self.waiting.iter_mut().find(is_it) {
             // Told in its turn, so that answers come in the order of the calls.
             call.future = Box::pin(ready(Outcome::Failed(HubError::internal(
@@ -212,12 +241,21 @@ impl Calls {
     fn start_waiting(&mut self, task: &mut Context<'_>) -> bool {
         let before = self.running.len();
         while let Some(next) = self.waiting.front()
-            && self.may_start(next)
+            && self.may_start(next.takes_slot)
             && self.poll_room(task).is_ready()
             && let Some(call) = self.waiting.pop_front()
         {
             self.waiting_bytes -= call.size;
-            self.run(call, task);
+            let start = Start {
+                number: call.number,
+                invocation_id: call.invocation_id.as_deref(),
+                target: &call.target,
+                takes_slot: call.takes_slot,
+                is_stream: call.is_stream,
+                size: call.size,
+                record: call.record,
+            };
+            self.run(start, call.future, task);
         }
         if self.waiting.is_empty() && self.waiting.capacity() > 8 {
             self.waiting = VecDeque::new();
@@ -225,10 +263,11 @@ impl Calls {
         self.running.len() > before
     }
 
-    fn may_start(&self, call: &Start) -> bool {
+    #[inline]
+    fn may_start(&self, takes_slot: bool) -> bool {
         self.running.len() < RUNNING
             && !self.closing
-            && (!call.takes_slot || self.slots_taken < self.parallel)
+            && (!takes_slot || self.slots_taken < self.parallel)
     }
 
     /// Answers wait by not being made: for a client that does not read, and for one that has to
@@ -244,43 +283,44 @@ impl Calls {
     }
 
     /// Polls a call once in place: most methods end there, and cost no task. The rest get one.
-    fn run(&mut self, call: Start, task: &mut Context<'_>) {
+    fn run(&mut self, mut call: Start<'_>, future: CallFuture, task: &mut Context<'_>) {
         // Streams are those that take no slot.
         if !call.takes_slot && self.has_all_streams() {
             return self.refuse_stream(call);
         }
-        let Start {
-            number,
-            invocation_id,
-            target,
-            takes_slot,
-            is_stream,
-            size: _,
-            mut record,
-            future,
-        } = call;
-        record.starts();
-        let mut caught = Caught {
-            target: target.clone(),
-            span: record.span(),
-            future: Some(future),
-        };
-        if let Poll::Ready(outcome) = Pin::new(&mut caught).poll(task) {
-            self.connection.forget(number);
-            return self.complete(invocation_id.as_ref(), &target, record, Some(outcome));
+        call.record.starts();
+        let span = call.record.span();
+        let mut future = Some(future);
+        match poll_caught(&mut future, call.target, span.as_deref(), task) {
+            Poll::Ready(outcome) => {
+                self.connection.forget(call.number);
+                self.complete(call.invocation_id, call.target, call.record, Some(outcome));
+            }
+            Poll::Pending => self.go_on(call, future, span),
         }
-        record.goes_on();
+    }
+
+    /// Gives a call that has not ended at once a task of its own.
+    #[inline(never)]
+    fn go_on(&mut self, mut call: Start<'_>, future: Option<CallFuture>, span: Option<Box<Span>>) {
+        call.record.goes_on();
+        let target = SmolStr::new(call.target);
+        let caught = Caught {
+            target: target.clone(),
+            span,
+            future,
+        };
         let tasks = self.tasks.get_or_insert_default();
         let abort = tasks.spawn(InTurns::new(caught));
-        self.slots_taken += usize::from(takes_slot);
+        self.slots_taken += usize::from(call.takes_slot);
         self.running.push(Running {
-            number,
-            invocation_id,
+            number: call.number,
+            invocation_id: call.invocation_id.map(SmolStr::new),
             target,
-            takes_slot,
-            is_stream,
-            streams: !takes_slot,
-            record,
+            takes_slot: call.takes_slot,
+            is_stream: call.is_stream,
+            streams: !call.takes_slot,
+            record: call.record,
             abort,
         });
     }
@@ -295,16 +335,17 @@ impl Calls {
         self.running.iter().filter(|call| call.streams).count() >= most
     }
 
-    fn refuse_stream(&self, call: Start) {
+    #[inline(never)]
+    fn refuse_stream(&self, call: Start<'_>) {
         let hub = self.connection.hub();
         telemetry::limit_reached(hub.name(), "maximum_parallel_streams_per_client");
         self.connection.forget(call.number);
         let refused = Outcome::Refused(None);
         call.record.ends(&self.connection, Some(&refused));
-        let caller = call.invocation_id.as_ref().zip(self.connection.protocol());
+        let caller = call.invocation_id.zip(self.connection.protocol());
         if let Some((id, protocol)) = caller {
             let most = hub.options().maximum_parallel_streams_per_client;
-            let text = error_text::too_many_streams(&call.target, most);
+            let text = error_text::too_many_streams(call.target, most);
             self.connection
                 .send(Encoded::completion_error(protocol, id, &text));
         }
@@ -324,7 +365,7 @@ impl Calls {
         self.slots_taken -= usize::from(call.takes_slot);
         self.connection.forget(call.number);
         self.complete(
-            call.invocation_id.as_ref(),
+            call.invocation_id.as_deref(),
             &call.target,
             call.record,
             outcome,
@@ -335,7 +376,7 @@ impl Calls {
     /// each call that has an id.
     fn complete(
         &self,
-        invocation_id: Option<&SmolStr>,
+        invocation_id: Option<&str>,
         target: &str,
         record: CallRecord,
         outcome: Option<Outcome>,
@@ -344,30 +385,40 @@ impl Calls {
             log_failure(&self.connection, target, error);
         }
         record.ends(&self.connection, outcome.as_ref());
+        match outcome {
+            Some(Outcome::Completion(message) | Outcome::Refused(Some(message))) => {
+                self.connection.send(message);
+            }
+            outcome => self.tell(invocation_id, target, outcome),
+        }
+    }
+
+    /// Tells the caller of a call that did not end with a completion of its own.
+    #[inline(never)]
+    fn tell(&self, invocation_id: Option<&str>, target: &str, outcome: Option<Outcome>) {
         let Some((id, protocol)) = invocation_id.zip(self.connection.protocol()) else {
             return;
         };
-        let text = match outcome {
-            Some(Outcome::Completion(message) | Outcome::Refused(Some(message))) => {
-                return self.connection.send(message);
-            }
+        let (error, text) = match outcome {
             None => return self.connection.send(Encoded::completion_void(protocol, id)),
             Some(Outcome::Failed(error)) => {
                 let text = error_text::invocation(target, &error, self.detailed_errors);
-                typed_error::told(&self.connection, &error, text)
+                (error, text)
             }
             Some(Outcome::StreamFailed(error)) => {
                 let text = error_text::stream(&error, self.detailed_errors);
-                typed_error::told(&self.connection, &error, text)
+                (error, text)
             }
             Some(_) => return,
         };
+        let text = typed_error::told(&self.connection, &error, text);
         self.connection
             .send(Encoded::completion_error(protocol, id, &text));
     }
 }
 
 /// What the caller is not shown has to be found in the log.
+#[inline(never)]
 fn log_failure(connection: &Connection, method: &str, error: &HubError) {
     let (method, who) = (error_text::short(method), connection.who());
     // As a text and so in quotes: it may repeat what a client has sent, line breaks and all.
@@ -397,21 +448,32 @@ impl Future for Caught {
             span,
             future,
         } = &mut *self;
-        let _entered = span.as_ref().map(|span| span.enter());
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            let running = future.as_mut().expect("a call is not polled after its end");
-            let polled = running.as_mut().poll(task);
-            if polled.is_ready() {
-                drop(future.take());
-            }
-            polled
-        }));
-        polled.unwrap_or_else(|panic| {
-            // What is left of it may panic again; the first panic is the one to tell of.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(future.take())));
-            Poll::Ready(Outcome::Failed(panicked(target, &*panic)))
-        })
+        poll_caught(future, target, span.as_deref(), task)
     }
+}
+
+/// Polls a call, and drops it as soon as it has ended. A panic of either is its outcome.
+#[inline]
+fn poll_caught(
+    future: &mut Option<CallFuture>,
+    target: &str,
+    span: Option<&Span>,
+    task: &mut Context<'_>,
+) -> Poll<Outcome> {
+    let _entered = span.map(Span::enter);
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        let running = future.as_mut().expect("a call is not polled after its end");
+        let polled = running.as_mut().poll(task);
+        if polled.is_ready() {
+            drop(future.take());
+        }
+        polled
+    }));
+    polled.unwrap_or_else(|panic| {
+        // What is left of it may panic again; the first panic is the one to tell of.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(future.take())));
+        Poll::Ready(Outcome::Failed(panicked(target, &*panic)))
+    })
 }
 
 /// Logs a panic, and makes an error of it: its text goes no further.

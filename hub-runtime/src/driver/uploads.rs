@@ -21,6 +21,7 @@ struct StalledItem {
 }
 
 /// The queues of so many uploads, each of so many items. Most calls have none.
+#[inline]
 pub(super) fn queues(count: usize, capacity: usize) -> (Vec<UploadSender>, Vec<UploadQueue>) {
     if count == 0 {
         return (Vec::new(), Vec::new());
@@ -30,10 +31,14 @@ pub(super) fn queues(count: usize, capacity: usize) -> (Vec<UploadSender>, Vec<U
 
 impl Uploads {
     /// Takes items for a call's uploads from now on.
+    #[inline]
     pub(super) fn keep(&mut self, ids: &[Cow<'_, str>], senders: Vec<UploadSender>) {
-        if senders.is_empty() {
-            return;
+        if !senders.is_empty() {
+            self.keep_some(ids, senders);
         }
+    }
+
+    fn keep_some(&mut self, ids: &[Cow<'_, str>], senders: Vec<UploadSender>) {
         self.forget_closed();
         for (id, sender) in ids.iter().zip(senders) {
             self.senders.insert(id.to_string(), sender);

@@ -12,7 +12,6 @@ use hub_core::context::ConnectionScope;
 use hub_core::protocol::{CompletionOutcome, Encoded, Invocation, Message, Protocol, handshake};
 use hub_core::session::Event;
 use hub_core::{ClientResultError, HubError};
-use smol_str::SmolStr;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -265,21 +264,19 @@ impl Work {
     fn invocation(&mut self, invocation: &Invocation<'_>, task: &mut Context<'_>) {
         self.next_call += 1;
         let number = CallNumber(self.next_call);
-        let invocation_id = invocation.invocation_id.as_deref().map(SmolStr::new);
+        let (target, invocation_id) = (&*invocation.target, invocation.invocation_id.as_deref());
         let record = CallRecord::begin(&self.connection, invocation);
         let (takes_slot, future) = if self.connection.hub().filters().is_empty() {
-            match self.bind(number, invocation, invocation_id.as_ref()) {
+            match self.bind(number, invocation, invocation_id) {
                 Ok(bound) => bound,
                 // Told in its turn, so that answers come in the order of the calls.
-                Err(text) => (true, self.refusal(invocation_id.as_ref(), &text)),
+                Err(text) => (true, self.refusal(invocation_id, &text)),
             }
         } else {
-            self.filter(number, invocation, invocation_id.as_ref())
+            self.filter(number, invocation, invocation_id)
         };
-        let target = SmolStr::new(&*invocation.target);
-        let size = invocation.arguments.bytes().len()
-            + target.len()
-            + invocation_id.as_ref().map_or(0, SmolStr::len);
+        let size =
+            invocation.arguments.bytes().len() + target.len() + invocation_id.map_or(0, str::len);
         self.calls.start(
             Start {
                 number,
@@ -289,8 +286,8 @@ impl Work {
                 is_stream: invocation.streaming,
                 size,
                 record,
-                future,
             },
+            future,
             task,
         );
     }

@@ -26,12 +26,8 @@ impl Hub for NoMethods {
         0
     }
 
-    fn find(&self, _: &str) -> Option<usize> {
+    fn find(&self, _: &str) -> Option<(usize, &'static HubMethodDescription)> {
         None
-    }
-
-    fn description(&self, _: usize) -> &'static HubMethodDescription {
-        unreachable!("no method is ever found")
     }
 
     fn call(&self, _: usize, _: Call<'_>) -> Result<CallFuture, BindError> {

@@ -28,7 +28,7 @@ impl MeteredCall {
         let method = hub.hub().find(target);
         Self {
             handles: Arc::clone(hub.metrics().handles()),
-            method: method.map(|method| (method, hub.hub().description(method).wire_name)),
+            method: method.map(|(method, description)| (method, description.wire_name)),
             stage: Stage::Received,
         }
     }
