@@ -11,13 +11,12 @@ use serde::forward_to_deserialize_any;
 use serde_json::Error;
 
 use super::RAW_VALUE;
-use super::skip::skip_space;
 use super::text::plain_run;
 
 /// Reads one value; `text` must hold nothing else.
 pub(in crate::protocol) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
     match PlainText::at_front(text) {
-        Some(plain) if plain.0.len() == text.len() => T::deserialize(plain),
+        Some((plain, "")) => T::deserialize(plain),
         _ => serde_json::from_str(text),
     }
 }
@@ -27,18 +26,16 @@ pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
     text: &'de str,
     visitor: V,
 ) -> Result<V::Value, Error> {
-    if !text.starts_with('[') {
+    let Some(rest) = text.strip_prefix('[') else {
         // Which says what it is instead.
         return serde_json::Deserializer::from_str(text).deserialize_seq(visitor);
-    }
+    };
     let mut items = Items {
-        text,
-        at: 1,
+        rest,
         place: Place::First,
     };
     let value = visitor.visit_seq(&mut items)?;
-    let is_over = !items.find_next()?;
-    if is_over && skip_space(text.as_bytes(), items.at) == text.len() {
+    if !items.find_next()? && without_space(items.rest).is_empty() {
         Ok(value)
     } else {
         Err(Error::custom("trailing characters"))
@@ -47,8 +44,7 @@ pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
 
 /// The items of an array, one by one.
 struct Items<'de> {
-    text: &'de str,
-    at: usize,
+    rest: &'de str,
     place: Place,
 }
 
@@ -68,30 +64,34 @@ impl Items<'_> {
         if self.place == Place::End {
             return Ok(false);
         }
-        let bytes = self.text.as_bytes();
-        let at = skip_space(bytes, self.at);
-        match (bytes.get(at), &self.place) {
-            (Some(b']'), _) => {
-                self.at = at + 1;
-                self.place = Place::End;
-                Ok(false)
-            }
-            (Some(b','), Place::Behind) => {
-                self.at = skip_space(bytes, at + 1);
-                Ok(true)
-            }
-            (Some(_), Place::First) => {
-                self.at = at;
-                Ok(true)
-            }
-            _ => Err(Error::custom("expected `,` or `]`")),
+        let rest = without_space(self.rest);
+        if let Some(rest) = rest.strip_prefix(']') {
+            self.rest = rest;
+            self.place = Place::End;
+            return Ok(false);
         }
+        let item = match self.place {
+            Place::First => Some(rest).filter(|rest| !rest.is_empty()),
+            _ => rest.strip_prefix(',').map(without_space),
+        };
+        self.rest = item.ok_or_else(|| Error::custom("expected `,` or `]`"))?;
+        Ok(true)
+    }
+}
+
+/// A text from its first byte that is no white space on.
+#[inline]
+fn without_space(text: &str) -> &str {
+    match text.as_bytes() {
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => text.trim_start_matches([' ', '\t', '\n', '\r']),
+        _ => text,
     }
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
@@ -100,32 +100,42 @@ impl<'de> SeqAccess<'de> for Items<'de> {
             return Ok(None);
         }
         self.place = Place::Behind;
-        let rest = &self.text[self.at..];
-        if let Some(plain) = PlainText::at_front(rest) {
-            self.at += plain.0.len();
-            return seed.deserialize(plain).map(Some);
+        match PlainText::at_front(self.rest) {
+            Some((plain, rest)) => {
+                self.rest = rest;
+                seed.deserialize(plain).map(Some)
+            }
+            None => self.read(seed).map(Some),
         }
-        let mut deserializer = serde_json::Deserializer::from_str(rest);
-        let value = seed.deserialize(&mut deserializer)?;
-        self.at += deserializer.into_iter::<IgnoredAny>().byte_offset();
-        Ok(Some(value))
     }
 }
 
-/// A text without escapes, in its quotes.
-struct PlainText<'de>(&'de str);
+impl<'de> Items<'de> {
+    /// Leaves an item to `serde_json`.
+    #[inline(never)]
+    fn read<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(self.rest);
+        let value = seed.deserialize(&mut deserializer)?;
+        let length = deserializer.into_iter::<IgnoredAny>().byte_offset();
+        self.rest = &self.rest[length..];
+        Ok(value)
+    }
+}
+
+/// A text without escapes.
+struct PlainText<'de> {
+    inner: &'de str,
+    /// The JSON that it is the begin of, with its quotes.
+    json: &'de str,
+}
 
 impl<'de> PlainText<'de> {
-    /// The text that `json` begins with.
+    /// The text that `json` begins with, and what follows it.
     #[inline]
-    fn at_front(json: &'de str) -> Option<Self> {
-        let inner = json.as_bytes().strip_prefix(b"\"")?;
-        let length = plain_run(inner);
-        (inner.get(length) == Some(&b'"')).then(|| Self(&json[..length + 2]))
-    }
-
-    fn inner(&self) -> &'de str {
-        &self.0[1..self.0.len() - 1]
+    fn at_front(json: &'de str) -> Option<(Self, &'de str)> {
+        let inner = json.strip_prefix('"')?;
+        let (inner, rest) = inner.split_at_checked(plain_run(inner.as_bytes()))?;
+        Some((Self { inner, json }, rest.strip_prefix('"')?))
     }
 }
 
@@ -133,11 +143,11 @@ impl<'de> Deserializer<'de> for PlainText<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_str(self.inner())
+        visitor.visit_borrowed_str(self.inner)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_bytes(self.inner().as_bytes())
+        visitor.visit_borrowed_bytes(self.inner.as_bytes())
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -154,7 +164,8 @@ impl<'de> Deserializer<'de> for PlainText<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         if name == RAW_VALUE {
-            let mut whole = serde_json::Deserializer::from_str(self.0);
+            let whole = &self.json[..self.inner.len() + 2];
+            let mut whole = serde_json::Deserializer::from_str(whole);
             return whole.deserialize_newtype_struct(name, visitor);
         }
         visitor.visit_newtype_struct(self)
@@ -166,7 +177,7 @@ impl<'de> Deserializer<'de> for PlainText<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        BorrowedStrDeserializer::new(self.inner()).deserialize_enum(name, variants, visitor)
+        BorrowedStrDeserializer::new(self.inner).deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! {

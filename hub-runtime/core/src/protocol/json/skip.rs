@@ -90,7 +90,7 @@ fn skip_nested(text: &[u8], mut at: usize, mut depth: usize, max_depth: usize) -
 }
 
 /// The first byte at or after `at` that is not white space.
-pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
+fn skip_space(text: &[u8], mut at: usize) -> usize {
     while matches!(text.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
         at += 1;
     }
