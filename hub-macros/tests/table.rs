@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
-use hub_core::call::{Call, CallNumber, Outcome, Reply, UploadQueue};
+use hub_core::call::{Call, CallNumber, Outcome, UploadQueue};
 use hub_core::context::{ConnectionScope, Stopped};
 use hub_core::contract::{ClientContract, HubContract, MethodKind, Serve};
 use hub_core::negotiate::TransportType;
@@ -209,13 +209,12 @@ fn call_with(method: &str, arguments: &str, uploads: Vec<UploadQueue>) -> Left {
         .iter()
         .find(|row| row.description().wire_name == method)
         .expect("a method of the table");
-    let reply = Reply::new(Protocol::Json, Some("1".into()));
     let shared = || scope.clone() as Arc<dyn ConnectionScope>;
     let call = Call::new(
         &shared,
         CallNumber(7),
         Arguments::json(arguments),
-        reply,
+        Some("1"),
         uploads,
     );
     let end = match row.call(&Arc::new(Theatre), call) {

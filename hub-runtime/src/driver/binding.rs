@@ -6,11 +6,10 @@ use crate::dispatch::error_text;
 use crate::filters::{self, Received, Refusal, RefusalReason};
 use crate::identity::{Guard, has_roles};
 use crate::telemetry::targets;
-use hub_core::call::{Call, CallNumber, Outcome, Reply};
+use hub_core::call::{Call, CallNumber, Outcome};
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, HubMethodDescription, MethodKind};
 use hub_core::protocol::{Encoded, Invocation};
-use smol_str::SmolStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -44,11 +43,8 @@ impl Work {
         let capacity = options.stream_buffer_capacity;
         let (senders, uploads) = uploads::queues(invocation.stream_ids.len(), capacity);
         let scope = || Arc::clone(connection) as Arc<dyn ConnectionScope>;
-        let reply = Reply::new(
-            invocation.arguments.protocol(),
-            invocation_id.map(SmolStr::new),
-        );
-        let call = Call::new(&scope, number, invocation.arguments, reply, uploads);
+        let arguments = invocation.arguments;
+        let call = Call::new(&scope, number, arguments, invocation_id, uploads);
         let detailed = options.enable_detailed_errors;
         // Decoding runs the user's code too, where types read themselves.
         let future = catch_unwind(AssertUnwindSafe(|| hub.call(method, call)))

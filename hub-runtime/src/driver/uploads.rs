@@ -105,9 +105,9 @@ impl Uploads {
 mod tests {
     use super::*;
     use crate::server::testing::{self, Sink};
-    use hub_core::call::{Call, CallNumber, Reply};
+    use hub_core::call::{Call, CallNumber};
     use hub_core::context::ConnectionScope;
-    use hub_core::protocol::{Arguments, Protocol};
+    use hub_core::protocol::Arguments;
     use std::sync::Arc;
 
     #[test]
@@ -119,9 +119,8 @@ mod tests {
             let (senders, queues) = queues(1, 10);
             uploads.keep(&[number.to_string().into()], senders);
             // The method takes its upload, and ends without reading it.
-            let reply = Reply::new(Protocol::Json, None);
             let arguments = Arguments::json("[]");
-            let mut call = Call::new(&scope, CallNumber(number), arguments, reply, queues);
+            let mut call = Call::new(&scope, CallNumber(number), arguments, None, queues);
             drop(call.upload::<u32>());
         }
         assert!(uploads.senders.len() < 10);

@@ -9,7 +9,7 @@ use crate::dispatch::error_text;
 use crate::driver::panicked;
 use crate::identity::Guard;
 use hub_core::HubError;
-use hub_core::call::{Call, Outcome, Reply};
+use hub_core::call::{Call, Outcome};
 use hub_core::context::ConnectionScope;
 use hub_core::contract::{CallFuture, HubMethodDescription};
 use std::sync::Arc;
@@ -60,13 +60,13 @@ fn bind(call: &HubInvocation) -> Result<CallFuture, HubError> {
         return Err(Refusal::new(RefusalReason::UnknownMethod, text).into());
     };
     // Written also where nobody waits for it, so that filters can read it.
-    let reply = Reply::new(call.protocol(), Some(call.answer_id()));
+    let id = call.answer_id();
     let scope = || scope(call, method.description);
     let bound = Call::new(
         &scope,
         call.number,
         call.arguments.as_arguments(),
-        reply,
+        Some(&id),
         call.uploads.0.clone(),
     );
     hub.hub().call(method.index, bound).map_err(|error| {

@@ -22,27 +22,30 @@ pub struct Call<'a> {
     scope: &'a dyn Fn() -> Arc<dyn ConnectionScope>,
     number: CallNumber,
     arguments: Arguments<'a>,
-    reply: Reply,
+    invocation_id: Option<&'a str>,
+    uploads: Vec<UploadQueue>,
     /// How many of the uploads have been taken.
     taken: usize,
 }
 
 impl<'a> Call<'a> {
-    /// A call of `scope`'s connection, which is asked for by methods that see it; `uploads` are its
-    /// streams in the order of `streamIds`.
+    /// A call of `scope`'s connection, which is asked for by methods that see it. It is answered in
+    /// the protocol of its arguments, under `invocation_id` if its caller waits for that; `uploads`
+    /// are its streams in the order of `streamIds`.
     #[inline]
     pub fn new(
         scope: &'a dyn Fn() -> Arc<dyn ConnectionScope>,
         number: CallNumber,
         arguments: Arguments<'a>,
-        reply: Reply,
+        invocation_id: Option<&'a str>,
         uploads: Vec<UploadQueue>,
     ) -> Self {
         Self {
             scope,
             number,
             arguments,
-            reply: reply.with_uploads(uploads),
+            invocation_id,
+            uploads,
             taken: 0,
         }
     }
@@ -57,22 +60,22 @@ impl<'a> Call<'a> {
     /// The number of streams is checked before an entry is called, so there is always one left;
     /// an entry that asks for more gets a stream that has already ended.
     pub fn upload<I: UploadItem>(&mut self) -> Upload<I> {
-        let queue = self.reply.upload(self.taken);
+        let queue = self.uploads.get(self.taken).cloned();
         self.taken += 1;
-        Upload::new(queue)
+        Upload::new(queue.unwrap_or_default())
     }
 
     /// What the user's method sees of the call, and what its answer is given to.
     #[inline]
     pub fn into_parts<H: ?Sized>(self) -> (Context<H>, Reply) {
         let context = Context::new((self.scope)(), self.number);
-        (context, self.reply)
+        (context, self.into_reply())
     }
 
     /// What the answer of a method is given to that sees nothing of the call.
     #[inline]
     pub fn into_reply(self) -> Reply {
-        self.reply
+        Reply::new(self.arguments.protocol(), self.invocation_id, self.uploads)
     }
 }
 

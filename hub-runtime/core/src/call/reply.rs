@@ -37,21 +37,16 @@ pub struct Reply {
 impl Reply {
     /// A reply to `invocation_id`, or to a caller that waits for none.
     #[inline]
-    pub fn new(protocol: Protocol, invocation_id: Option<SmolStr>) -> Self {
+    pub(super) fn new(
+        protocol: Protocol,
+        invocation_id: Option<&str>,
+        uploads: Vec<UploadQueue>,
+    ) -> Self {
         Self {
             protocol,
-            invocation_id,
-            uploads: Vec::new(),
+            invocation_id: invocation_id.map(SmolStr::new),
+            uploads,
         }
-    }
-
-    #[inline]
-    pub(super) fn with_uploads(self, uploads: Vec<UploadQueue>) -> Self {
-        Self { uploads, ..self }
-    }
-
-    pub(super) fn upload(&self, index: usize) -> UploadQueue {
-        self.uploads.get(index).cloned().unwrap_or_default()
     }
 
     /// Ends the call with what the method returned.

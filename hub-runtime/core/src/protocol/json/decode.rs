@@ -35,7 +35,8 @@ pub(in crate::protocol) fn visit_array<'de, V: Visitor<'de>>(
         place: Place::First,
     };
     let value = visitor.visit_seq(&mut items)?;
-    if !items.find_next()? && without_space(items.rest).is_empty() {
+    let is_over = items.place == Place::End || !items.find_next()?;
+    if is_over && without_space(items.rest).is_empty() {
         Ok(value)
     } else {
         Err(Error::custom("trailing characters"))
@@ -70,20 +71,30 @@ impl Items<'_> {
             self.place = Place::End;
             return Ok(false);
         }
-        let item = match self.place {
-            Place::First => Some(rest).filter(|rest| !rest.is_empty()),
-            _ => rest.strip_prefix(',').map(without_space),
+        self.rest = match self.place {
+            Place::First if !rest.is_empty() => rest,
+            Place::Behind if rest.starts_with(',') => without_space(&rest[1..]),
+            _ => return Err(no_item()),
         };
-        self.rest = item.ok_or_else(|| Error::custom("expected `,` or `]`"))?;
         Ok(true)
     }
+}
+
+#[cold]
+fn without_spaces(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\n', '\r'])
+}
+
+#[cold]
+fn no_item() -> Error {
+    Error::custom("expected `,` or `]`")
 }
 
 /// A text from its first byte that is no white space on.
 #[inline]
 fn without_space(text: &str) -> &str {
     match text.as_bytes() {
-        [b' ' | b'\t' | b'\n' | b'\r', ..] => text.trim_start_matches([' ', '\t', '\n', '\r']),
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => without_spaces(text),
         _ => text,
     }
 }
