@@ -17,7 +17,7 @@ use crate::error::ClientResultError;
 use crate::hub_contexts::{HubContexts, HubNotMounted};
 use crate::negotiate::TransportType;
 use crate::outlet::{Asker, Port};
-use crate::protocol::Encoded;
+use crate::protocol::{Batch, Encoded};
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -199,6 +199,22 @@ pub trait ConnectionScope: Send + Sync + 'static {
     fn poll_room(&self, task: &mut std::task::Context<'_>) -> Poll<bool>;
     /// Queues a message for this connection, after everything its call has sent so far.
     fn send_to_caller(&self, message: Encoded);
+    /// Lends what is about to leave to a stream of the caller's, which may then add items to it
+    /// without asking the connection for each. It is [returned](Self::return_batch) before the poll
+    /// of the stream ends. `None` where items have to be handed over one by one.
+    fn lend_batch(&self) -> Option<Batch> {
+        None
+    }
+    /// Whether the batch is wanted back, since something has happened to the connection: what was
+    /// sent meanwhile stands behind it, and in front of further items. Asked before an item is
+    /// added for good.
+    fn wants_batch(&self) -> bool {
+        true
+    }
+    /// Takes the batch back, with what has been added.
+    fn return_batch(&self, batch: Batch) {
+        drop(batch);
+    }
     /// All hubs of the server, while it exists.
     fn hubs(&self) -> Option<HubContexts> {
         None

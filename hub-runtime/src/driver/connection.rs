@@ -14,7 +14,7 @@ use hub_core::context::{CloseMessage, ConnectionScope, DisconnectReason, Items, 
 use hub_core::hub_contexts::HubContexts;
 use hub_core::negotiate::TransportType;
 use hub_core::outlet::Port;
-use hub_core::protocol::{Encoded, Protocol, TransferFormat};
+use hub_core::protocol::{Batch, Encoded, Protocol, TransferFormat};
 use smol_str::SmolStr;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -508,6 +508,22 @@ impl ConnectionScope for Connection {
 
     fn send_to_caller(&self, message: Encoded) {
         self.send(message);
+    }
+
+    fn lend_batch(&self) -> Option<Batch> {
+        // There each message has a line of its own.
+        if tracing::enabled!(target: targets::TRANSPORT, tracing::Level::TRACE) {
+            return None;
+        }
+        self.outgoing.lend(self)
+    }
+
+    fn wants_batch(&self) -> bool {
+        self.outgoing.wants_batch()
+    }
+
+    fn return_batch(&self, batch: Batch) {
+        self.outgoing.take_back(self, batch);
     }
 
     fn hubs(&self) -> Option<HubContexts> {

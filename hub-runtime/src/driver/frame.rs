@@ -27,6 +27,14 @@ impl Framing {
         matches!(self, Self::WebSocket(_))
     }
 
+    /// The most bytes of a message that is never compressed.
+    pub(super) fn longest_uncompressed(self) -> usize {
+        match self {
+            Self::WebSocket(Some(_)) => deflate::SHORTEST - 1,
+            Self::WebSocket(None) | Self::Bare => usize::MAX,
+        }
+    }
+
     /// Whether a message of so many bytes may be compressed.
     pub(super) fn compresses(self, length: usize) -> bool {
         matches!(self, Self::WebSocket(Some(_))) && deflate::is_long(length)

@@ -12,6 +12,8 @@ pub enum Cell {
     Echo16KiB,
     /// A text of 32 bytes to everybody: so many receivers, the caller among them.
     Broadcast(usize),
+    /// Eight such calls in one write.
+    BroadcastX8(usize),
     /// A stream of 1,000 numbers.
     Stream,
 }
@@ -28,14 +30,16 @@ pub struct Script {
 }
 
 const ITEMS: u32 = 1000;
+const TEXT: &str = "a text of thirty-two characters.";
 
 impl Cell {
     /// Those of the table of instructions.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Echo,
         Self::EchoX16,
         Self::Echo16KiB,
         Self::Broadcast(100),
+        Self::BroadcastX8(100),
         Self::Stream,
     ];
 
@@ -46,6 +50,7 @@ impl Cell {
             Self::EchoX16 => "echo-x16",
             Self::Echo16KiB => "echo-16KiB",
             Self::Broadcast(_) => "broadcast",
+            Self::BroadcastX8(_) => "broadcast-x8",
             Self::Stream => "stream",
         }
     }
@@ -59,19 +64,12 @@ impl Cell {
     pub fn script(self, protocol: Protocol) -> Script {
         let client = Outgoing(protocol);
         let echo = |text: &str| client.call("17", "Echo", &(text,));
-        let text = "a text of thirty-two characters.";
         match self {
-            Self::Echo => Script::calls(echo(text), 1),
-            Self::EchoX16 => Script::calls(echo(text).repeat(16), 16),
+            Self::Echo => Script::calls(echo(TEXT), 1),
+            Self::EchoX16 => Script::calls(echo(TEXT).repeat(16), 16),
             Self::Echo16KiB => Script::calls(echo(&"a".repeat(16 * 1024)), 1),
-            Self::Broadcast(receivers) => Script {
-                request: client.call("17", "Broadcast", &(text,)),
-                // The caller has the end of its call to read, too.
-                answers: (0..receivers)
-                    .map(|client| 1 + usize::from(client == 0))
-                    .collect(),
-                messages: receivers,
-            },
+            Self::Broadcast(receivers) => Script::broadcasts(protocol, 1, receivers),
+            Self::BroadcastX8(receivers) => Script::broadcasts(protocol, 8, receivers),
             Self::Stream => Script {
                 request: client.stream("17", "Counter", &(&ITEMS,)),
                 answers: vec![ITEMS as usize + 1],
@@ -87,6 +85,18 @@ impl Script {
             request,
             answers: vec![calls],
             messages: calls,
+        }
+    }
+
+    fn broadcasts(protocol: Protocol, calls: usize, receivers: usize) -> Self {
+        let request = Outgoing(protocol).call("17", "Broadcast", &(TEXT,));
+        Self {
+            request: request.repeat(calls),
+            // The caller has the ends of its calls to read, too.
+            answers: (0..receivers)
+                .map(|client| calls * (1 + usize::from(client == 0)))
+                .collect(),
+            messages: calls * receivers,
         }
     }
 }

@@ -37,8 +37,8 @@ const BOUNDS: [(Cell, Protocol, Count); 10] = [
     (Cell::Echo16KiB, MessagePack, count(4, 34_000)),
     (Cell::Broadcast(1), Json, count(8, 1000)),
     (Cell::Broadcast(1), MessagePack, count(8, 1000)),
-    (Cell::Stream, Json, count(20, 55_000)),
-    (Cell::Stream, MessagePack, count(8, 20_000)),
+    (Cell::Stream, Json, count(15, 52_000)),
+    (Cell::Stream, MessagePack, count(8, 18_000)),
 ];
 
 /// At most so much for each further receiver of a broadcast.

@@ -1,5 +1,6 @@
 //! One call of a hub method: what a table entry is given, and what it gives back.
 
+mod forward;
 mod reply;
 mod upload;
 

@@ -1,12 +1,13 @@
 use super::UploadQueue;
+use super::forward::{End, poll_forward};
 use crate::context::Context;
 use crate::contract::Answer;
 use crate::error::HubError;
 use crate::protocol::{Encoded, Protocol, StreamItems};
 use futures_core::Stream;
 use smol_str::SmolStr;
+use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
 
 /// What a finished call leaves behind.
 #[derive(Debug)]
@@ -70,31 +71,15 @@ impl Reply {
     where
         S: Stream<Item: Answer>,
     {
-        let mut stream = pin!(stream);
         let Some(id) = &self.invocation_id else {
             return Outcome::Silent;
         };
-        let connection = cx.scope();
         let items = StreamItems::new(self.protocol, id);
-        loop {
-            let next = std::future::poll_fn(|task| match connection.poll_room(task) {
-                Poll::Ready(true) => stream.as_mut().poll_next(task).map(Some),
-                Poll::Ready(false) => Poll::Ready(None),
-                Poll::Pending => Poll::Pending,
-            });
-            // `None`: the connection is gone, and nobody is left to be told.
-            let Some(item) = next.await else {
-                return Outcome::Silent;
-            };
-            let Some(item) = item else { break };
-            let value = match item.into_result() {
-                Ok(value) => value,
-                Err(error) => return Outcome::StreamFailed(error),
-            };
-            match items.encode(&value) {
-                Ok(message) => connection.send_to_caller(message),
-                Err(error) => return Outcome::StreamFailed(error.into()),
-            }
+        let mut stream = pin!(stream);
+        match poll_fn(|task| poll_forward(cx.scope(), &items, stream.as_mut(), task)).await {
+            End::OfStream => {}
+            End::OfConnection => return Outcome::Silent,
+            End::Failed(error) => return Outcome::StreamFailed(error),
         }
         match self.upload_failure() {
             Some(error) => Outcome::StreamFailed(error),

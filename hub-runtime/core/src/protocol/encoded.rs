@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::argument_list::AsArray;
 use super::framing::{self, MAX_PREFIX};
-use super::{ArgumentList, Message, Protocol, Protocols, json, message_pack, spare};
+use super::{ArgumentList, Message, Protocol, Protocols, StreamItems, json, message_pack, spare};
 
 /// One complete hub message, with its separator or length, in a buffer that has room in front.
 ///
@@ -264,31 +264,6 @@ impl Encoded {
             .expect("room for the prefix was kept");
         let start = body - framing::write_prefix(room, length.unsigned_abs());
         Ok(Self { buf, start })
-    }
-}
-
-/// The items of one stream as messages: what stands before each item is written once.
-#[derive(Debug)]
-pub struct StreamItems {
-    protocol: Protocol,
-    head: Vec<u8>,
-}
-
-impl StreamItems {
-    /// For the stream that answers `invocation_id`, or that a client uploads under that id.
-    pub fn new(protocol: Protocol, invocation_id: &str) -> Self {
-        Self {
-            protocol,
-            head: begin(protocol, Head::StreamItem(invocation_id)),
-        }
-    }
-
-    /// The next item.
-    pub fn encode<T: Serialize + ?Sized>(&self, item: &T) -> Result<Encoded, EncodeError> {
-        let mut buf = spare::take();
-        buf.extend_from_slice(&self.head[Encoded::HEADROOM..]);
-        write_value(self.protocol, &mut buf, item)?;
-        end(self.protocol, buf, Tail::Nothing)
     }
 }
 

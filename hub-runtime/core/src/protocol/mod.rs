@@ -6,6 +6,7 @@
 
 mod argument_list;
 mod arguments;
+mod batch;
 mod encoded;
 mod error;
 mod framing;
@@ -18,11 +19,13 @@ mod owned_arguments;
 mod read_back;
 mod received;
 mod spare;
+mod stream_items;
 mod value;
 
 pub use self::argument_list::ArgumentList;
 pub use self::arguments::{ArgumentTuple, Arguments, BindError};
-pub use self::encoded::{EncodeError, Encoded, EncodedInvocation, StreamItems};
+pub use self::batch::{Batch, BatchLimits};
+pub use self::encoded::{EncodeError, Encoded, EncodedInvocation};
 pub use self::error::ParseError;
 pub(crate) use self::error::{MAX_QUOTE, shortened};
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};
@@ -34,6 +37,7 @@ pub use self::message_pack::DecodeError;
 pub(crate) use self::message_pack::writes_message_pack;
 pub use self::owned_arguments::{OwnedArguments, ReplaceError};
 pub use self::received::Received;
+pub use self::stream_items::StreamItems;
 pub use self::value::{OwnedValue, RawValue, ValueError};
 
 /// How deep arrays and maps may nest in a message, the message itself included

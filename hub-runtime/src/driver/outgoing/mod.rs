@@ -1,6 +1,7 @@
 //! The outgoing side of a connection: a small locked record that any sender may write through.
 
 mod kept;
+mod lent;
 mod queue;
 mod slow;
 
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use hub_core::protocol::{Encoded, TransferFormat};
 use kept::Kept;
+use lent::Loan;
 use queue::{PIECES, Queue, SHARED};
 pub use slow::SlowClient;
 use std::io::{self, ErrorKind, IoSlice};
@@ -37,6 +39,8 @@ pub(crate) struct Outgoing {
     /// Whether there was room for more when the lock was last let go. Asked for each call, of
     /// which few find none.
     has_room: AtomicBool,
+    /// Whether a stream has the open batch in hand.
+    loan: Loan,
     /// The connection's task.
     driver: AtomicWaker,
     /// That of the first transport: what is compressed for it, under no lock. Whether it goes out so
@@ -100,6 +104,7 @@ impl Outgoing {
         Self {
             state: Mutex::new(state),
             has_room: AtomicBool::new(true),
+            loan: Loan::default(),
             driver: AtomicWaker::new(),
             framing,
             limit,
@@ -248,6 +253,10 @@ impl Outgoing {
             if state.blocked.is_none() {
                 self.write(&mut state);
             }
+            if state.queue.is_lent() {
+                // The goodbye stands behind it.
+                state.blocked.get_or_insert_with(Instant::now);
+            }
         } else if state.status == Status::Lost {
             // There is nobody to say it to, nor will be.
             state.fail();
@@ -280,6 +289,9 @@ impl Outgoing {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
                 let pieces = state.queue.pieces(&mut pieces);
+                if pieces.is_empty() {
+                    break;
+                }
                 ready!(state.transport()?.poll_write(task, pieces))
             };
             match written {
@@ -294,6 +306,10 @@ impl Outgoing {
         if state.blocked.is_some() {
             if let Err(error) = ready!(state.transport()?.poll_flush(task)) {
                 return state.lost(error);
+            }
+            // Who has the batch in hand sees to the rest, and wakes this task.
+            if state.status == Status::Finished && state.queue.is_lent() {
+                return Poll::Pending;
             }
             state.blocked = None;
         }
@@ -391,6 +407,10 @@ impl Outgoing {
             let written = {
                 let mut pieces = [IoSlice::new(&[]); PIECES];
                 let pieces = state.queue.pieces(&mut pieces);
+                // Who has the batch in hand sees to the rest.
+                if pieces.is_empty() {
+                    return;
+                }
                 state.transport().and_then(|it| it.try_write(pieces))
             };
             match written {
@@ -409,9 +429,11 @@ impl Outgoing {
     }
 
     fn lock(&self) -> Locked<'_> {
+        // No user code runs under the lock, so a poisoned state is still whole.
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.loan.recall();
         Locked {
-            // No user code runs under the lock, so a poisoned state is still whole.
-            state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            state,
             has_room: &self.has_room,
         }
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::IoSlice;
 
 /// Messages of one turn share a WebSocket message up to this size.
-const BATCH: usize = 16 * 1024;
+pub(super) const BATCH: usize = 16 * 1024;
 /// What a batch grows by at least.
 const GROWTH: usize = 2 * 1024;
 /// Queued pieces from which on a pong takes the place of the one before it.
@@ -23,9 +23,9 @@ pub(super) const PIECES: usize = 16;
 /// What a connection's transport has not taken yet.
 #[derive(Debug)]
 pub(super) struct Queue {
-    chunks: VecDeque<Chunk>,
-    /// Unsent bytes in all chunks.
-    bytes: usize,
+    pub(super) chunks: VecDeque<Chunk>,
+    /// Unsent bytes in all chunks, but for one that is lent.
+    pub(super) bytes: usize,
     /// Those in shared ones, which [`SHARED`] bounds.
     shared_bytes: u32,
     /// Whether anything has been dropped since the queue was empty.
@@ -35,7 +35,7 @@ pub(super) struct Queue {
 }
 
 #[derive(Debug)]
-enum Chunk {
+pub(super) enum Chunk {
     /// Framed bytes, perhaps partly written.
     Framed(Bytes),
     /// The frame of a message that may be dropped: a whole one.
@@ -43,6 +43,8 @@ enum Chunk {
     /// Messages of this connection alone, still without their frame header: it is written into
     /// the buffer's headroom when the batch is sealed.
     Batch { buffer: Vec<u8>, payload: usize },
+    /// Where a batch stands that is lent: what follows cannot leave before it is back.
+    Lent,
 }
 
 impl Queue {
@@ -178,7 +180,7 @@ impl Queue {
     }
 
     /// Most turns queue one piece, and the room for it is kept.
-    fn push(&mut self, chunk: Chunk) {
+    pub(super) fn push(&mut self, chunk: Chunk) {
         if self.chunks.capacity() == 0 {
             self.chunks.reserve_exact(1);
         }
@@ -198,11 +200,15 @@ impl Queue {
         let Some(last @ Chunk::Batch { .. }) = self.chunks.back_mut() else {
             return;
         };
-        let Chunk::Batch { buffer, payload } = std::mem::replace(last, Chunk::Framed(Bytes::new()))
-        else {
-            return;
-        };
-        let (mut buffer, payload) = (buffer, payload);
+        let last = std::mem::replace(last, Chunk::Lent);
+        if let Chunk::Batch { buffer, payload } = last {
+            let sealed = self.sealed(buffer, payload);
+            self.chunks.pop_back();
+            self.chunks.push_back(sealed);
+        }
+    }
+
+    pub(super) fn sealed(&mut self, mut buffer: Vec<u8>, payload: usize) -> Chunk {
         let start = match self.framing {
             Framing::WebSocket(_) => frame_in_headroom(&mut buffer, payload, opcode(self.format)),
             Framing::Bare => payload,
@@ -210,19 +216,21 @@ impl Queue {
         self.bytes += payload - start;
         let mut bytes = Bytes::from(buffer);
         bytes.advance(start);
-        *last = Chunk::Framed(bytes);
+        Chunk::Framed(bytes)
     }
 
+    /// What may be written next: nothing, if that is lent.
     pub(super) fn pieces<'a, 'b>(
         &'a self,
         pieces: &'b mut [IoSlice<'a>; PIECES],
     ) -> &'b [IoSlice<'a>] {
         let mut count = 0;
         for (piece, chunk) in pieces.iter_mut().zip(&self.chunks) {
-            if let Chunk::Framed(bytes) | Chunk::Shared(_, bytes) = chunk {
-                *piece = IoSlice::new(bytes);
-                count += 1;
-            }
+            let (Chunk::Framed(bytes) | Chunk::Shared(_, bytes)) = chunk else {
+                break;
+            };
+            *piece = IoSlice::new(bytes);
+            count += 1;
         }
         &pieces[..count]
     }
@@ -266,7 +274,7 @@ impl Queue {
 
 /// What tells messages apart that stand for each other: 56 bits, which make a chunk no larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark([u8; 7]);
+pub(super) struct Mark([u8; 7]);
 
 impl Mark {
     fn new(stands_for: u64) -> Self {

@@ -1,5 +1,6 @@
 #[cfg(feature = "deflate")]
 mod compressed;
+mod lent;
 mod slow;
 
 use super::super::turn::InTurns;

@@ -10,11 +10,12 @@ use crate::{Failure, process, setup, workspace};
 
 /// The cells, and how many messages the two runs of each have: enough for a figure that comes out
 /// the same within a percent.
-const CELLS: [(&str, [u64; 2]); 5] = [
+const CELLS: [(&str, [u64; 2]); 6] = [
     ("echo", [1000, 3000]),
     ("echo-x16", [1000, 3000]),
     ("echo-16KiB", [200, 600]),
     ("broadcast", [1000, 21_000]),
+    ("broadcast-x8", [8000, 48_000]),
     ("stream", [1000, 5000]),
 ];
 const PROTOCOLS: [&str; 2] = ["json", "messagepack"];

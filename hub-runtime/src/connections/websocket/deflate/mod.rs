@@ -18,7 +18,7 @@ use super::write::{MAX_HEADER, Opcode, frame_in_headroom};
 
 /// Messages with fewer bytes are sent as they are: without their neighbours they hardly get shorter,
 /// and a packet costs the same.
-const SHORTEST: usize = 1024;
+pub(crate) const SHORTEST: usize = 1024;
 /// The first reserved bit of a frame's head: the message that begins with it is compressed
 /// (section 6).
 pub(super) const RSV1: u8 = 0x40;
