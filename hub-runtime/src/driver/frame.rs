@@ -1,9 +1,11 @@
+use super::connection::Connection;
+use super::run::{self, Behind};
 use crate::connections::websocket::deflate::{self, Deflate};
 use crate::connections::websocket::frame::FrameReader;
 use crate::connections::websocket::write::{Opcode, frame_in_headroom};
 use bytes::{Buf, Bytes};
 use hub_core::protocol::{Encoded, EncodedInvocation, Protocol, TransferFormat};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How messages travel in a transport's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub(crate) struct Frame {
     compressed: OnceLock<Option<Bytes>>,
     /// Equal for calls of which the later one says it all; of no meaning elsewhere.
     stands_for: u64,
+    /// What the turn has sent before it.
+    behind: Option<Behind>,
 }
 
 impl Frame {
@@ -67,7 +71,27 @@ impl Frame {
             opcode,
             compressed: OnceLock::new(),
             stands_for: 0,
+            behind: None,
         }
+    }
+
+    /// Says what the turn has sent before.
+    fn follow(&mut self, before: Bytes) {
+        self.behind = Behind::new(before, self.bytes.len());
+    }
+
+    /// What takes the place of `last` in a queue, so that this frame stands behind it, without a
+    /// piece of its own.
+    #[inline]
+    pub(super) fn join(&self, last: &Bytes, framing: Framing) -> Option<Bytes> {
+        let behind = self.behind.as_ref()?;
+        (framing == Framing::WebSocket(None)).then(|| behind.join(last, &self.bytes))?
+    }
+
+    /// What most receivers have last.
+    fn last(&self) -> Bytes {
+        let both = self.behind.as_ref().and_then(Behind::both);
+        both.unwrap_or(&self.bytes).clone()
     }
 
     /// Compresses the message for receivers to whom it may go so, unless that has been done. This may
@@ -152,6 +176,27 @@ impl Broadcast {
             }
         }
         broadcast
+    }
+
+    /// Gives it to all `receivers` within a turn.
+    pub(crate) fn deliver_in_turn<'a>(
+        &mut self,
+        receivers: impl IntoIterator<Item = &'a Arc<Connection>>,
+    ) {
+        let [json, message_pack] = run::last();
+        for (frame, before) in [
+            (&mut self.json, json),
+            (&mut self.message_pack, message_pack),
+        ] {
+            if let Some(frame) = frame {
+                frame.follow(before);
+            }
+        }
+        for receiver in receivers {
+            receiver.deliver(self);
+        }
+        let last = |frame: &Option<Frame>| frame.as_ref().map(Frame::last).unwrap_or_default();
+        run::note([last(&self.json), last(&self.message_pack)]);
     }
 
     /// The rendering for receivers that speak `protocol`.

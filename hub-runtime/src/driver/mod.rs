@@ -7,6 +7,7 @@ mod end;
 mod frame;
 mod outgoing;
 mod resume;
+mod run;
 mod scratch;
 mod transport;
 mod turn;

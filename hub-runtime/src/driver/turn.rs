@@ -8,6 +8,7 @@
 //! once.
 
 use super::connection::Connection;
+use super::run;
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
@@ -127,6 +128,7 @@ struct Turn {
 impl Turn {
     fn begin() -> Self {
         let list = SPARE.take();
+        run::forget();
         Self {
             outer: OWED.replace(Some(list)),
             running: true,
@@ -135,6 +137,7 @@ impl Turn {
 
     fn end(mut self) -> Vec<Arc<Connection>> {
         self.running = false;
+        run::forget();
         OWED.replace(self.outer.take()).unwrap_or_default()
     }
 }

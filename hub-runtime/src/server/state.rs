@@ -206,17 +206,22 @@ impl Port for HubState {
                 Err(error) => return Sent::Done(Err(error)),
             }
         };
-        let broadcast = match self.options.slow_client {
+        let mut broadcast = match self.options.slow_client {
             SlowClient::Replace => Broadcast::replacing(message),
             _ => Broadcast::new(message),
         };
         let receivers = self.registry.receivers(&target);
-        tracing::trace!(target: targets::BACKPLANE, hub = self.name, to = kind(&target), receivers = receivers.len(), "a call on clients");
+        let count = receivers.len();
+        tracing::trace!(target: targets::BACKPLANE, hub = self.name, to = kind(&target), receivers = count, "a call on clients");
         // Within a turn a delivery is a push onto a queue; the turn's end does the writing, and
         // the yielding. Elsewhere each delivery is a write.
-        if in_turn() || receivers.len() <= DELIVERIES {
+        if in_turn() && count > 1 {
+            broadcast.deliver_in_turn(receivers.part(0..count));
+            return Sent::Done(Ok(()));
+        }
+        if in_turn() || count <= DELIVERIES {
             receivers
-                .part(0..receivers.len())
+                .part(0..count)
                 .for_each(|connection| connection.deliver(&broadcast));
             return Sent::Done(Ok(()));
         }

@@ -131,8 +131,15 @@ impl State {
 
     /// Queues a framed message, and keeps it where the connection may be resumed: as every transport
     /// takes it, since the next one need not compress.
+    #[inline]
     pub(super) fn push_counted(&mut self, frame: &Frame) {
-        if self.keeps(frame) {
+        if !self.keeps(frame) {
+            return;
+        }
+        // A library of TLS may have in hand what it has been offered.
+        if self.blocked.is_none() {
+            self.queue.join_frame(frame);
+        } else {
             self.queue.push_frame(frame);
         }
     }

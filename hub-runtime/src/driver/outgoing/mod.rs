@@ -69,9 +69,6 @@ struct State {
     sent: SentBytes,
 }
 
-/// Says whether a message of so many bytes is accepted.
-type Takes = fn(&Outgoing, &mut State, usize) -> bool;
-
 /// How the outgoing side is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -161,7 +158,14 @@ impl Outgoing {
         }
     }
 
-    fn push_own(&self, owner: &Connection, message: Encoded, takes: Takes) {
+    /// `takes` says whether a message of so many bytes is accepted.
+    #[inline]
+    fn push_own(
+        &self,
+        owner: &Connection,
+        message: Encoded,
+        takes: impl Fn(&Self, &mut State, usize) -> bool,
+    ) {
         let length = message.payload().len();
         if self.framing.compresses(length) {
             let frame = Frame::new(message, owner.transfer_format());
@@ -174,7 +178,13 @@ impl Outgoing {
         }
     }
 
-    fn push_frame(&self, owner: &Connection, frame: &Frame, takes: Takes) {
+    #[inline]
+    fn push_frame(
+        &self,
+        owner: &Connection,
+        frame: &Frame,
+        takes: impl Fn(&Self, &mut State, usize) -> bool,
+    ) {
         frame.prepare(self.framing);
         let mut state = self.lock();
         if takes(self, &mut state, frame.length()) {
@@ -205,23 +215,29 @@ impl Outgoing {
 
     /// Whether another's message is accepted. A receiver that does not keep up is given up rather
     /// than waited for; but any message finds its way to one that has nothing else to read.
+    #[inline]
     fn takes(&self, state: &mut State, length: usize) -> bool {
         if state.accepts() && !state.fits(length, self.limit) {
-            // What a turn has only queued yet says nothing about the client.
-            if state.blocked.is_none() {
-                self.write(state);
-            }
-            // A client that reads, and only acknowledges too slowly, loses the way back instead.
-            if state.transport.is_some() && !state.fits_kept(length, self.limit) {
-                state.let_go();
-            }
-            self.make_room(state, length);
-            if state.accepts() && !state.fits(length, self.limit) {
-                state.status = Status::Overflow;
-                self.driver.wake();
-            }
+            self.make_fit(state, length);
         }
         state.accepts()
+    }
+
+    #[cold]
+    fn make_fit(&self, state: &mut State, length: usize) {
+        // What a turn has only queued yet says nothing about the client.
+        if state.blocked.is_none() {
+            self.write(state);
+        }
+        // A client that reads, and only acknowledges too slowly, loses the way back instead.
+        if state.transport.is_some() && !state.fits_kept(length, self.limit) {
+            state.let_go();
+        }
+        self.make_room(state, length);
+        if state.accepts() && !state.fits(length, self.limit) {
+            state.status = Status::Overflow;
+            self.driver.wake();
+        }
     }
 
     /// Accepts nothing more but a goodbye.

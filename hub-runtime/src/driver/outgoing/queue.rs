@@ -124,6 +124,19 @@ impl Queue {
         self.push_framed(frame.bytes(self.framing));
     }
 
+    /// Adds a frame while nothing of the queue is being written.
+    #[inline]
+    pub(super) fn join_frame(&mut self, frame: &Frame) {
+        if let Some(Chunk::Framed(last)) = self.chunks.back_mut()
+            && let Some(both) = frame.join(last, self.framing)
+        {
+            self.bytes += both.len() - last.len();
+            *last = both;
+        } else {
+            self.push_frame(frame);
+        }
+    }
+
     /// Adds a frame that may be dropped again.
     pub(super) fn push_shared(&mut self, frame: &Frame) {
         let bytes = frame.bytes(self.framing);

@@ -1,6 +1,7 @@
 #[cfg(feature = "deflate")]
 mod compressed;
 mod lent;
+mod run;
 mod slow;
 
 use super::super::turn::InTurns;
