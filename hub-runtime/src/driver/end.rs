@@ -40,6 +40,8 @@ enum Farewell {
     },
     /// The answer to a handshake that is refused; there is no Close message then.
     Refused(Vec<u8>),
+    /// The client has said goodbye itself.
+    Answered,
     /// The transport is gone.
     Nothing,
 }
@@ -206,7 +208,7 @@ impl End {
         };
         Self {
             reason,
-            farewell: Farewell::Nothing,
+            farewell: Farewell::Answered,
             code: Some(code),
         }
     }
@@ -260,15 +262,15 @@ pub(super) async fn finish(remains: Remains, end: End) {
     work.stop();
     // The user hears of the end at once, however long the client takes to close its side.
     tokio::join!(
-        close_transport(&connection, input, end.code.is_some()),
-        end_work(&connection, &mut work, end.reason),
+        close_transport(&connection, input, &end),
+        end_work(&connection, &mut work, end.reason.clone()),
     );
 }
 
 /// The last hub message, if there is one to send.
 fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
     match &end.farewell {
-        Farewell::Nothing => None,
+        Farewell::Answered | Farewell::Nothing => None,
         Farewell::Refused(reply) => Some(Encoded::copied(reply)),
         Farewell::Close {
             error,
@@ -285,7 +287,7 @@ fn farewell(connection: &Connection, end: &End) -> Option<Encoded> {
 
 /// Writes what is left, then waits until the client has closed its side too. A client that does
 /// not is left to itself after SignalR's close timeout.
-async fn close_transport(connection: &Connection, input: Option<Input>, says_goodbye: bool) {
+async fn close_transport(connection: &Connection, input: Option<Input>, end: &End) {
     let outgoing = connection.outgoing();
     let closed = async {
         let written = poll_fn(|task| {
@@ -293,14 +295,17 @@ async fn close_transport(connection: &Connection, input: Option<Input>, says_goo
             outgoing.poll_flush(task)
         })
         .await;
+        // One that has gone behind its goodbye is not waited for: nothing of it is left unread.
+        let is_gone = matches!(end.farewell, Farewell::Answered) && outgoing.is_abandoned();
         if written.is_ok()
+            && !is_gone
             && poll_fn(|task| outgoing.poll_shutdown(task)).await.is_ok()
             && let Some(mut input) = input
         {
             let _ = tokio::io::copy(&mut input, &mut tokio::io::sink()).await;
         }
     };
-    if says_goodbye {
+    if end.code.is_some() {
         let _ = tokio::time::timeout(connection.hub().options().close_timeout, closed).await;
     }
     outgoing.discard();
@@ -339,6 +344,65 @@ fn poll_caught(
         Err(panic) => {
             calls::panicked("OnDisconnectedAsync", &*panic);
             Poll::Ready(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{Framing, Outgoing, Transport, run};
+    use crate::server::testing;
+    use std::io::{self, Cursor, IoSlice};
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A socket whose peer has closed its side too, or has not.
+    struct Socket {
+        is_abandoned: bool,
+        written: Arc<Mutex<Vec<u8>>>,
+        shutdowns: Arc<AtomicUsize>,
+    }
+
+    impl Transport for Socket {
+        fn poll_write(
+            &self,
+            _: &mut Context<'_>,
+            bytes: &[IoSlice<'_>],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Ready(self.try_write(bytes))
+        }
+
+        fn try_write(&self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+            self.written.lock().unwrap().extend_from_slice(&bytes[0]);
+            Ok(bytes[0].len())
+        }
+
+        fn is_abandoned(&self) -> bool {
+            self.is_abandoned
+        }
+
+        fn poll_shutdown(&self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.shutdowns.fetch_add(1, Ordering::Relaxed);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_has_gone_behind_its_goodbye_is_answered_and_not_waited_for() {
+        for (is_abandoned, expected) in [(true, 0), (false, 1)] {
+            let (written, shutdowns) = (Arc::default(), Arc::default());
+            let socket = Socket {
+                is_abandoned,
+                written: Arc::clone(&written),
+                shutdowns: Arc::clone(&shutdowns),
+            };
+            let outgoing = Outgoing::new(Box::new(socket), Framing::WebSocket(None), 1000);
+            let connection = testing::connection(outgoing);
+            let goodbye = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8];
+            run(&connection, Box::new(Cursor::new(goodbye)), Box::new(())).await;
+            assert_eq!(*written.lock().unwrap(), [0x88, 0x02, 0x03, 0xe8]);
+            assert_eq!(shutdowns.load(Ordering::Relaxed), expected);
         }
     }
 }

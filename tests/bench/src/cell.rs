@@ -16,6 +16,8 @@ pub enum Cell {
     BroadcastX8(usize),
     /// A stream of 1,000 numbers.
     Stream,
+    /// A client that comes without negotiation, shakes hands and goes.
+    Connect,
 }
 
 /// A round of a cell.
@@ -25,8 +27,10 @@ pub struct Script {
     pub request: Vec<u8>,
     /// How many hub messages each client is sent: their number is that of the clients.
     pub answers: Vec<usize>,
-    /// What a count is divided by: calls, deliveries, items.
+    /// What a count is divided by: calls, deliveries, items, connections.
     pub messages: usize,
+    /// Whether the first client goes, and comes anew, before it sends.
+    pub reconnects: bool,
 }
 
 const ITEMS: u32 = 1000;
@@ -34,13 +38,14 @@ const TEXT: &str = "a text of thirty-two characters.";
 
 impl Cell {
     /// Those of the table of instructions.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Echo,
         Self::EchoX16,
         Self::Echo16KiB,
         Self::Broadcast(100),
         Self::BroadcastX8(100),
         Self::Stream,
+        Self::Connect,
     ];
 
     /// As it is written on the command line.
@@ -52,6 +57,7 @@ impl Cell {
             Self::Broadcast(_) => "broadcast",
             Self::BroadcastX8(_) => "broadcast-x8",
             Self::Stream => "stream",
+            Self::Connect => "connect",
         }
     }
 
@@ -74,6 +80,13 @@ impl Cell {
                 request: client.stream("17", "Counter", &(&ITEMS,)),
                 answers: vec![ITEMS as usize + 1],
                 messages: ITEMS as usize,
+                reconnects: false,
+            },
+            Self::Connect => Script {
+                request: Vec::new(),
+                answers: vec![0],
+                messages: 1,
+                reconnects: true,
             },
         }
     }
@@ -85,6 +98,7 @@ impl Script {
             request,
             answers: vec![calls],
             messages: calls,
+            reconnects: false,
         }
     }
 
@@ -97,6 +111,7 @@ impl Script {
                 .map(|client| calls * (1 + usize::from(client == 0)))
                 .collect(),
             messages: calls * receivers,
+            reconnects: false,
         }
     }
 }

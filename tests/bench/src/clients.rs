@@ -7,8 +7,18 @@ use std::net::{SocketAddr, TcpStream};
 /// All clients of a server, driven by its own thread.
 #[derive(Debug)]
 pub struct Clients {
-    clients: Vec<Client>,
+    all: Vec<Client>,
+    door: Door,
     buffer: Vec<u8>,
+}
+
+/// By which clients come.
+#[derive(Debug)]
+struct Door {
+    address: SocketAddr,
+    protocol: Protocol,
+    /// What a client says first.
+    opening: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -22,23 +32,20 @@ struct Client {
 impl Clients {
     /// Connects, and asks for handshakes.
     pub fn connect(address: SocketAddr, path: &str, protocol: Protocol, count: usize) -> Self {
-        let client = || {
-            let mut socket = TcpStream::connect(address).expect("the server listens");
-            socket.set_nodelay(true).expect("a TCP socket");
-            socket.set_nonblocking(true).expect("a socket");
-            let opening = [
-                Outgoing::upgrade("localhost", path),
-                Outgoing(protocol).handshake(),
-            ];
-            send(&mut socket, &opening.concat());
-            Client {
-                socket,
-                incoming: Incoming::new(protocol),
-                awaited: 0,
-            }
+        let opening = [
+            Outgoing::upgrade("localhost", path),
+            Outgoing(protocol).handshake(),
+        ];
+        let door = Door {
+            address,
+            protocol,
+            opening: opening.concat(),
         };
         Self {
-            clients: std::iter::repeat_with(client).take(count).collect(),
+            all: std::iter::repeat_with(|| door.client())
+                .take(count)
+                .collect(),
+            door,
             buffer: vec![0; 64 * 1024],
         }
     }
@@ -46,7 +53,7 @@ impl Clients {
     /// Reads what has come; whether every handshake is done.
     pub fn are_open(&mut self) -> bool {
         self.receive();
-        self.clients.iter().all(|client| client.incoming.is_open())
+        self.all.iter().all(|client| client.incoming.is_open())
     }
 
     /// Starts a round, if it is given one, and reads what has come; whether the round is over.
@@ -55,21 +62,37 @@ impl Clients {
     #[inline(never)]
     pub fn take_turn(&mut self, script: Option<&Script>) -> bool {
         if let Some(script) = script {
-            for (client, answers) in self.clients.iter_mut().zip(&script.answers) {
+            if script.reconnects {
+                send(&mut self.all[0].socket, GOODBYE);
+                self.all[0] = self.door.client();
+            }
+            for (client, answers) in self.all.iter_mut().zip(&script.answers) {
                 client.awaited = *answers;
             }
-            send(&mut self.clients[0].socket, &script.request);
+            send(&mut self.all[0].socket, &script.request);
         }
         self.receive();
-        !self.clients.iter().any(Client::awaits_something)
+        !self.all.iter().any(Client::awaits_something)
     }
 
     fn receive(&mut self) {
-        let Self { clients, buffer } = self;
-        let awaiting = clients
-            .iter_mut()
-            .filter(|client| client.awaits_something());
+        let Self { all, buffer, .. } = self;
+        let awaiting = all.iter_mut().filter(|client| client.awaits_something());
         awaiting.for_each(|client| client.receive(buffer));
+    }
+}
+
+impl Door {
+    fn client(&self) -> Client {
+        let mut socket = TcpStream::connect(self.address).expect("the server listens");
+        socket.set_nodelay(true).expect("a TCP socket");
+        socket.set_nonblocking(true).expect("a socket");
+        send(&mut socket, &self.opening);
+        Client {
+            socket,
+            incoming: Incoming::new(self.protocol),
+            awaited: 0,
+        }
     }
 }
 
@@ -97,6 +120,9 @@ impl Client {
         }
     }
 }
+
+/// A close frame of a client: 1000, and a mask of zeros.
+const GOODBYE: &[u8] = &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8];
 
 /// What is sent in one round fits into a socket's buffer.
 fn send(socket: &mut TcpStream, bytes: &[u8]) {

@@ -10,13 +10,14 @@ use crate::{Failure, process, setup, workspace};
 
 /// The cells, and how many messages the two runs of each have: enough for a figure that comes out
 /// the same within a percent.
-const CELLS: [(&str, [u64; 2]); 6] = [
+const CELLS: [(&str, [u64; 2]); 7] = [
     ("echo", [1000, 3000]),
     ("echo-x16", [1000, 3000]),
     ("echo-16KiB", [200, 600]),
     ("broadcast", [1000, 21_000]),
     ("broadcast-x8", [8000, 48_000]),
     ("stream", [1000, 5000]),
+    ("connect", [50, 250]),
 ];
 const PROTOCOLS: [&str; 2] = ["json", "messagepack"];
 /// A run is repeated, and the least is taken: a busy machine may cut what is sent in two, which
