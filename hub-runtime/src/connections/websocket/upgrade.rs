@@ -225,13 +225,11 @@ pub(crate) enum Upgraded {
 
 /// Whether a comma-separated list, over one or several lines, has a token, in whatever case.
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
-    let lines = headers
+    let mut parts = headers
         .get_all(name)
         .iter()
-        .filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| line.split(','))
-        .any(|part| part.trim().eq_ignore_ascii_case(token))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    parts.any(|part| part.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
 }
 
 /// The client's key, if there is exactly one and it looks like one.
