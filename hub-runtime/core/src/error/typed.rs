@@ -2,6 +2,7 @@
 
 use super::HubError;
 use crate::contract::TypeRef;
+use crate::protocol::write_json_value;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,7 +59,9 @@ impl<E: TypedError> Kept for E {
     }
 
     fn json(&self) -> Option<String> {
-        serde_json::to_string(self).ok()
+        let mut json = Vec::new();
+        write_json_value(&mut json, self).ok()?;
+        String::from_utf8(json).ok()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -168,6 +171,33 @@ mod tests {
         let told = ToldError::parse(&muted).unwrap();
         assert_eq!(told.json, r#"{"code":"muted"}"#);
         assert_eq!(told.get(), Some(ChatError::Muted));
+    }
+
+    #[derive(Debug, PartialEq, Serialize, serde::Deserialize, TS, JsonSchema)]
+    #[serde(tag = "code", content = "data", rename_all = "camelCase")]
+    enum FileError {
+        Known { content: crate::Bytes },
+    }
+
+    impl fmt::Display for FileError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("It is known.")
+        }
+    }
+
+    impl TypedError for FileError {
+        const NAME: &'static str = "FileError";
+    }
+
+    #[test]
+    fn bytes_in_an_error_were_numbers_and_are_text_like_everywhere_in_json() {
+        let known = || FileError::Known {
+            content: vec![0, 127, 255].into(),
+        };
+        let text = HubError::typed(known()).told().unwrap();
+        let told = ToldError::parse(&text).unwrap();
+        assert_eq!(told.json, r#"{"code":"known","data":{"content":"AH//"}}"#);
+        assert_eq!(told.get(), Some(known()));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) use self::error::{MAX_QUOTE, shortened};
 pub use self::framing::{Frame, Framing, FramingError, RECORD_SEPARATOR};
 pub use self::headers::{Headers, OwnedHeaders};
 pub(crate) use self::json::write_string as write_json_string;
+pub(crate) use self::json::write_value as write_json_value;
 pub use self::message::{CompletionOutcome, Invocation, Message};
 pub use self::message_pack::DecodeError;
 #[cfg(feature = "chrono")]

@@ -30,9 +30,10 @@ use super::{
 pub(super) use self::decode::{from_str, visit_array};
 pub(crate) use self::escape::write_string;
 pub(super) use self::members::read_object;
+pub(crate) use self::writer::write_value;
 pub(super) use self::writer::{
     write_cancel_invocation, write_close, write_completion_error, write_completion_void, write_end,
-    write_head, write_invocation_end, write_sequence_id, write_value,
+    write_head, write_invocation_end, write_sequence_id,
 };
 
 /// How `serde_json` marks a text that is JSON already.

@@ -47,7 +47,7 @@ fn write_id(out: &mut Vec<u8>, id: &str) {
 }
 
 /// Writes one value.
-pub(in crate::protocol) fn write_value<T: Serialize + ?Sized>(
+pub(crate) fn write_value<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     value: &T,
 ) -> Result<(), serde_json::Error> {
