@@ -48,6 +48,29 @@ pub enum LargeIntegers {
     Number,
 }
 
+/// What a page holds where Rust has a date and time with its offset: a `DateTime` of `chrono`, a
+/// `Timestamp`, or what travels as one of them by `#[ts(as = "…")]`.
+///
+/// Both protocols carry the same either way, so a contract stays the same to its lock file and to the
+/// server. Dates and times without an offset (`NaiveDate`, `NaiveDateTime`, `NaiveTime`) are text by either
+/// choice, and so are keys of maps: a `Date` of JavaScript's is a moment, which they are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Dates {
+    /// A `string` by RFC 3339, as precise as Rust has it.
+    #[default]
+    Text,
+    /// A `Date`, in milliseconds and without the offset it came with.
+    Date,
+}
+
+/// What a run may decide about types.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Choices {
+    pub(crate) large_integers: LargeIntegers,
+    pub(crate) dates: Dates,
+}
+
 /// Which contracts to write TypeScript for, and where: the whole of a build script.
 ///
 /// ```
@@ -76,7 +99,7 @@ pub struct Config {
     mode: Result<Mode, String>,
     contracts: Vec<Contract>,
     folder: Option<PathBuf>,
-    large_integers: LargeIntegers,
+    choices: Choices,
     extras: Extras,
     lock: Option<PathBuf>,
     /// Whether the mode is the program's own choice.
@@ -105,7 +128,7 @@ impl Config {
             mode: Ok(mode),
             contracts: Vec::new(),
             folder: None,
-            large_integers: LargeIntegers::default(),
+            choices: Choices::default(),
             fixed: true,
             extras: Extras::default(),
             lock: None,
@@ -162,7 +185,13 @@ impl Config {
 
     /// What to do about integers that JavaScript cannot hold exactly; without it they are refused.
     pub fn large_integers(mut self, choice: LargeIntegers) -> Self {
-        self.large_integers = choice;
+        self.choices.large_integers = choice;
+        self
+    }
+
+    /// What pages hold where Rust has a date and time; without it text.
+    pub fn dates(mut self, choice: Dates) -> Self {
+        self.choices.dates = choice;
         self
     }
 
@@ -187,7 +216,7 @@ impl Config {
     /// What TypeScript could not say faithfully; see [`CodegenError`].
     pub fn render(&self) -> Result<Vec<File>, CodegenError> {
         Ok(emit::files(
-            &Model::new(&self.contracts, self.large_integers)?,
+            &Model::new(&self.contracts, self.choices)?,
             &self.extras,
         ))
     }
@@ -229,7 +258,7 @@ impl Config {
         if self.folder.is_none() && others.iter().all(|it| it.is_none()) {
             return Err(CodegenError::NoFolder);
         }
-        let model = Model::new(&self.contracts, self.large_integers)?;
+        let model = Model::new(&self.contracts, self.choices)?;
         if package.is_packaged() {
             let reason = "the package is built outside of its workspace; nothing is written";
             return Ok(Report::skipped(reason.to_owned()));

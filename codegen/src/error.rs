@@ -85,6 +85,16 @@ pub enum CodegenError {
         /// The type of the integer.
         integer: String,
     },
+    /// Bytes or dates that generated code could not convert between what users hold and what travels.
+    #[error("{place}: {problem}; {remedy}")]
+    NoConversion {
+        /// The type and field, or the place in the contract.
+        place: String,
+        /// What stands in the way.
+        problem: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// An enum asks for TypeScript's `enum`, which does not fit what serde writes.
     #[error(
         "`{rust_name}` asks for a TypeScript `enum`, but its values travel as plain text or numbers; remove `#[ts(repr(…))]`"

@@ -81,7 +81,7 @@ mod package;
 mod syntax;
 mod text;
 
-pub use config::{Config, LargeIntegers, Mode};
+pub use config::{Config, Dates, LargeIntegers, Mode};
 pub use emit::Framework;
 pub use error::CodegenError;
 pub use output::{File, Report};

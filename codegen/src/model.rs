@@ -2,6 +2,7 @@
 //! what the emitters print.
 
 mod agree;
+mod convert;
 mod declare;
 mod direct;
 mod form;
@@ -9,7 +10,9 @@ mod resolve;
 mod schema;
 mod typescript;
 
-use crate::config::LargeIntegers;
+pub(crate) use convert::{Conversion, MemberConversion, Test};
+
+use crate::config::Choices;
 use crate::contracts::Contract;
 use crate::error::CodegenError;
 use crate::lock::Description;
@@ -61,6 +64,8 @@ pub(crate) struct Method {
     pub(crate) parameters: Vec<Parameter>,
     /// `None` for nothing.
     pub(crate) answer: Option<Type>,
+    /// From what is received to the answer, or to an item of it.
+    pub(crate) conversion: Option<Conversion>,
     /// What clients can tell apart of its failures, each once.
     pub(crate) errors: Vec<MethodError>,
 }
@@ -71,6 +76,8 @@ pub(crate) struct MethodError {
     /// Its name on the wire.
     pub(crate) wire_name: &'static str,
     pub(crate) ty: Type,
+    /// From what is received.
+    pub(crate) conversion: Option<Conversion>,
 }
 
 /// A parameter of a method.
@@ -79,8 +86,8 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) kind: ParameterKind,
     pub(crate) ty: Type,
-    /// Whether bytes stand in it, which JSON and MessagePack write each in its own way.
-    pub(crate) binary: bool,
+    /// To what is sent, or from what is received by a client's method; of an item if it is an upload.
+    pub(crate) conversion: Option<Conversion>,
 }
 
 /// How callers pass a parameter.
@@ -109,6 +116,8 @@ pub(crate) struct ClientMethod {
     pub(crate) docs: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) answer: ClientAnswer,
+    /// From the answer to what is sent.
+    pub(crate) conversion: Option<Conversion>,
 }
 
 /// What the server hears when it called a client's method.
@@ -132,6 +141,10 @@ pub(crate) struct Declaration {
     pub(crate) ty: Type,
     /// The name on the wire of an error. Clients hold it as an `Error`, with the members of `ty`.
     pub(crate) error: Option<&'static str>,
+    /// From what is received, if a call needs that.
+    pub(crate) reader: Option<Conversion>,
+    /// To what is sent, if a call needs that.
+    pub(crate) writer: Option<Conversion>,
 }
 
 /// Which way a value travels. Serde may read a type in another form than it writes it in.
@@ -176,13 +189,10 @@ fn address<T>(place: &T) -> usize {
 
 impl Model {
     /// Resolves the contracts, or says what stands in the way.
-    pub(crate) fn new(
-        contracts: &[Contract],
-        large_integers: LargeIntegers,
-    ) -> Result<Self, CodegenError> {
-        let mut hubs = direct::hubs(contracts, large_integers)?;
+    pub(crate) fn new(contracts: &[Contract], choices: Choices) -> Result<Self, CodegenError> {
+        let mut hubs = direct::hubs(contracts, choices)?;
         hubs.sort_by(|a, b| a.name.cmp(&b.name));
-        names::check(contracts, &hubs)?;
+        names::check(contracts, &hubs, choices.dates)?;
         let shared = share(&mut hubs);
         for hub in &mut hubs {
             hub.revision = Description::of(hub, &shared).revision().to_string();

@@ -1,9 +1,10 @@
 //! What may be called what: clashes between the contracts, and with the generated code.
 
+use crate::config::Dates;
 use crate::contracts::Contract;
 use crate::error::CodegenError;
 use crate::model::{ClientAnswer, Declaration, Hub};
-use crate::syntax::Type;
+use crate::syntax::{Special, Type};
 use std::any::TypeId;
 use std::collections::BTreeMap;
 
@@ -19,12 +20,24 @@ pub(crate) const SUPPORT_FUNCTIONS: &[&str] = &[
     "listen",
     "onContractChanged",
     "register",
-    "sendable",
     "unlisten",
+];
+
+/// The functions of the file for bytes and dates.
+pub(crate) const VALUE_FUNCTIONS: &[&str] = &[
+    "convertedValues",
+    "isObjectValue",
+    "receivedBytes",
+    "receivedDate",
+    "receivedError",
+    "receivedItems",
+    "receivedText",
+    "sendableBytes",
 ];
 
 /// The types of the support file that hub files import.
 pub(crate) const SUPPORT_TYPES: &[&str] = &[
+    "ClientConversions",
     "ContractChange",
     "HubLike",
     "HubMethodError",
@@ -76,6 +89,9 @@ const OBJECT_MEMBERS: &[&str] = &[
     "valueOf",
 ];
 
+/// What to do about a type whose name is taken.
+const RENAME_TYPE: &str = "rename it, e.g. with `#[ts(rename = \"…\")]`";
+
 /// Names of files that are not a hub's.
 const OTHER_MODULES: &[&str] = &[
     "hub-fake",
@@ -84,12 +100,17 @@ const OTHER_MODULES: &[&str] = &[
     "hub-runtime",
     "hub-rxjs",
     "hub-svelte",
+    "hub-values",
     "hub-vue",
     "types",
 ];
 
 /// Refuses two things of one name, and names that generated code has a use for.
-pub(crate) fn check(contracts: &[Contract], hubs: &[Hub]) -> Result<(), CodegenError> {
+pub(crate) fn check(
+    contracts: &[Contract],
+    hubs: &[Hub],
+    dates: Dates,
+) -> Result<(), CodegenError> {
     let mut names = Names::default();
     let mut modules = Names::default();
     for contract in contracts {
@@ -128,6 +149,9 @@ pub(crate) fn check(contracts: &[Contract], hubs: &[Hub]) -> Result<(), CodegenE
             }
         }
         for ty in &hub.own.types {
+            if dates == Dates::Date && ty.name == "Date" {
+                return Err(reserved(&ty.name, ty.rust_name.clone(), RENAME_TYPE));
+            }
             names.claim(&ty.name, ty.id, &ty.rust_name)?;
         }
     }
@@ -166,8 +190,12 @@ fn is_map_key(key: &Type, types: &[Declaration], depth: usize) -> bool {
             None => !matches!(&**name, "Array" | "Record"),
         },
         Type::Documented { ty, .. } => is_map_key(ty, types, depth),
-        Type::Verbatim(_) => true,
-        Type::Object(_) | Type::Map { .. } | Type::Tuple(_) | Type::Intersection(_) => false,
+        Type::Special(Special::Moment { .. }) | Type::Verbatim(_) => true,
+        Type::Special(Special::Bytes)
+        | Type::Object(_)
+        | Type::Map { .. }
+        | Type::Tuple(_)
+        | Type::Intersection(_) => false,
     }
 }
 
@@ -223,11 +251,7 @@ impl Names {
     fn claim(&mut self, name: &str, id: TypeId, path: &str) -> Result<(), CodegenError> {
         let taken = [SUPPORT_TYPES, LANGUAGE_TYPES];
         if taken.iter().any(|names| names.contains(&name)) {
-            return Err(reserved(
-                name,
-                path.to_owned(),
-                "rename it, e.g. with `#[ts(rename = \"…\")]`",
-            ));
+            return Err(reserved(name, path.to_owned(), RENAME_TYPE));
         }
         match self.0.insert(name.to_owned(), (id, path.to_owned())) {
             Some((other, first)) if other != id => Err(CodegenError::NameClash {

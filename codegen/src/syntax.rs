@@ -5,6 +5,7 @@
 
 mod parser;
 
+use crate::config::Dates;
 use crate::text;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -32,8 +33,26 @@ pub(crate) enum Type {
         docs: Vec<String>,
         ty: Box<Type>,
     },
+    /// What users hold in one form, and the protocols carry in others. Nobody writes it: it is found by
+    /// comparing with the schema.
+    Special(Special),
     /// Text of the user's that nobody here understands.
     Verbatim(String),
+}
+
+/// A value that generated code converts on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// Base64 text in JSON, and binary in MessagePack.
+    Bytes,
+    /// A date and time with its offset: text in JSON.
+    Moment {
+        /// Whether it is a timestamp in MessagePack, which its client library reads as a `Date`; or
+        /// else text there too.
+        timestamp: bool,
+        /// What users hold.
+        dates: Dates,
+    },
 }
 
 /// A property of an object.
@@ -52,7 +71,7 @@ impl Type {
     }
 
     /// Calls `visit` with each type that stands directly in this one.
-    fn each_part<'a>(&'a self, mut visit: impl FnMut(&'a Self)) {
+    pub(crate) fn each_part<'a>(&'a self, mut visit: impl FnMut(&'a Self)) {
         match self {
             Self::Object(members) => members.iter().for_each(|member| visit(&member.ty)),
             Self::Map { key, value, .. } => {
@@ -64,7 +83,7 @@ impl Type {
             }
             Self::Name { arguments, .. } => arguments.iter().for_each(visit),
             Self::Documented { ty, .. } => visit(ty),
-            Self::Verbatim(_) => {}
+            Self::Special(_) | Self::Verbatim(_) => {}
         }
     }
 
@@ -101,6 +120,7 @@ impl Type {
                 docs: docs.clone(),
                 ty: Box::new(change(ty)),
             },
+            Self::Special(special) => Self::Special(*special),
             Self::Verbatim(text) => Self::Verbatim(text.clone()),
         }
     }
@@ -155,7 +175,7 @@ impl Type {
             }
             Self::Name { arguments, .. } => arguments.iter().any(Self::has_docs),
             Self::Documented { .. } => true,
-            Self::Verbatim(_) => false,
+            Self::Special(_) | Self::Verbatim(_) => false,
         }
     }
 }
@@ -189,7 +209,38 @@ impl fmt::Display for Type {
             Self::Name { name, arguments } if arguments.is_empty() => f.write_str(name),
             Self::Name { name, arguments } => write!(f, "{name}<{}>", join(arguments, ", ")),
             Self::Documented { ty, .. } => ty.fmt(f),
+            Self::Special(special) => f.write_str(special.shown()),
             Self::Verbatim(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Special {
+    /// What users hold.
+    pub(crate) fn shown(self) -> &'static str {
+        match self {
+            Self::Bytes => "Uint8Array",
+            Self::Moment { dates, .. } => match dates {
+                Dates::Text => "string",
+                Dates::Date => "Date",
+            },
+        }
+    }
+
+    /// What the client library takes and gives without any conversion.
+    pub(crate) fn on_the_wire(self) -> Type {
+        let name = |name: &str| Type::Name {
+            name: name.to_owned(),
+            arguments: Vec::new(),
+        };
+        match self {
+            Self::Bytes => Type::Union(vec![name("Uint8Array"), name("string")]),
+            Self::Moment {
+                timestamp: true, ..
+            } => Type::Union(vec![name("Date"), name("string")]),
+            Self::Moment {
+                timestamp: false, ..
+            } => name("string"),
         }
     }
 }

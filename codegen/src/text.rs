@@ -210,9 +210,9 @@ pub(crate) fn kebab_case(name: &str) -> String {
 }
 
 /// A parameter's name: camel case, and never a word that means something else in its method.
-pub(crate) fn parameter_name(rust_name: &str, taken: &[&str]) -> String {
+pub(crate) fn parameter_name(rust_name: &str, taken: &[&[&str]]) -> String {
     let name = camel_case(rust_name);
-    if name.is_empty() || RESERVED_WORDS.contains(&&*name) || taken.contains(&&*name) {
+    if name.is_empty() || RESERVED_WORDS.contains(&&*name) || taken.concat().contains(&&*name) {
         return format!("{name}_");
     }
     name
@@ -291,7 +291,10 @@ mod tests {
         check(parameter_name("room_id", &[]), "roomId");
         check(parameter_name("r#in", &[]), "in_");
         check(parameter_name("default", &[]), "default_");
-        check(parameter_name("hub_stream", &["hubStream"]), "hubStream_");
+        check(
+            parameter_name("hub_stream", &[&["hubStream"]]),
+            "hubStream_",
+        );
         check(parameter_name("_", &[]), "_");
     }
 

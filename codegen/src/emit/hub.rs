@@ -2,14 +2,15 @@
 
 use super::imports::imports;
 use super::types;
+use super::values::{self, Functions};
 use crate::File;
-use crate::model::{Client, ClientAnswer, Hub, Method, Parameter, ParameterKind};
+use crate::model::{Client, ClientAnswer, Direction, Hub, Method, ParameterKind};
 use crate::syntax::Type;
 use crate::text::{self, Writer};
 
-pub(super) fn file(hub: &Hub) -> File {
+pub(super) fn file(hub: &Hub, functions: &Functions) -> File {
     let mut w = Writer::default();
-    imports(&mut w, hub);
+    imports(&mut w, hub, functions);
     interface(&mut w, hub);
     for client in &hub.own.clients {
         w.line("");
@@ -18,10 +19,12 @@ pub(super) fn file(hub: &Hub) -> File {
     for ty in &hub.own.types {
         w.line("");
         types::declaration(&mut w, ty);
+        functions.declare(&mut w, "", ty);
     }
     w.line("");
     tables(&mut w, hub);
-    class(&mut w, hub);
+    functions.client_table(&mut w, hub);
+    class(&mut w, hub, functions);
     super::file(&hub.module(), w)
 }
 
@@ -101,7 +104,7 @@ fn tables(w: &mut Writer, hub: &Hub) {
 }
 
 /// `export class ChatHubConnection implements ChatHub { … }`
-fn class(w: &mut Writer, hub: &Hub) {
+fn class(w: &mut Writer, hub: &Hub, functions: &Functions) {
     w.docs(&[format!(
         "Calls `{}` over a connection, which stays yours to start and stop.",
         hub.name
@@ -110,19 +113,19 @@ fn class(w: &mut Writer, hub: &Hub) {
         &format!("export class {0}Connection implements {0} {{", hub.name),
         "}",
         |w| {
-            constructor(w, hub);
+            constructor(w, hub, functions);
             for method in &hub.methods {
                 w.line("");
-                body(w, method);
+                body(w, method, functions);
             }
             if let Some(client) = &hub.client {
-                receiving(w, client);
+                receiving(w, client, values::converts_clients(hub));
             }
         },
     );
 }
 
-fn constructor(w: &mut Writer, hub: &Hub) {
+fn constructor(w: &mut Writer, hub: &Hub, functions: &Functions) {
     w.docs(&[
         "The contract that this client was generated from, as the server is told of it.".to_owned(),
     ]);
@@ -142,7 +145,7 @@ fn constructor(w: &mut Writer, hub: &Hub) {
         ]);
         w.block("readonly send = {", "};", |w| {
             for method in plain {
-                send(w, method);
+                send(w, method, functions);
             }
         });
         w.line("");
@@ -174,9 +177,9 @@ fn contract_changed(w: &mut Writer) {
 }
 
 /// An entry of `send`.
-fn send(w: &mut Writer, method: &Method) {
+fn send(w: &mut Writer, method: &Method, functions: &Functions) {
     let parameters = types::parameters(&method.parameters);
-    let arguments = arguments(method);
+    let arguments = arguments(method, functions);
     let open = format!("{}: (", method.name);
     let line = format!(
         "{open}{}): Promise<void> => this.connection.send({}),",
@@ -192,61 +195,58 @@ fn send(w: &mut Writer, method: &Method) {
 }
 
 /// The wire name and what follows it; what the caller left out is left out on the wire.
-fn arguments(method: &Method) -> Vec<String> {
-    let is_optional = |p: &&Parameter| p.kind == ParameterKind::Optional;
-    let names = |parameters: &[&Parameter]| -> Vec<String> {
-        parameters
-            .iter()
-            .map(|parameter| match (parameter.binary, parameter.kind) {
-                (false, _) | (true, ParameterKind::Upload) => parameter.name.clone(),
-                (true, _) => format!("sendable({})", parameter.name),
-            })
-            .collect()
-    };
-    let (optional, needed): (Vec<_>, Vec<_>) = method.parameters.iter().partition(is_optional);
+fn arguments(method: &Method, functions: &Functions) -> Vec<String> {
+    let written = method.parameters.iter().zip(functions.written(method));
+    let (optional, needed): (Vec<_>, Vec<_>) =
+        written.partition(|(parameter, _)| parameter.kind == ParameterKind::Optional);
+    let texts = |arguments: Vec<(_, String)>| arguments.into_iter().map(|(_, text)| text);
     let mut arguments = vec![format!("METHODS.{}", method.name)];
-    arguments.extend(names(&needed));
+    arguments.extend(texts(needed));
     if !optional.is_empty() {
-        arguments.push(format!("...given({})", names(&optional).join(", ")));
+        let optional: Vec<_> = texts(optional).collect();
+        arguments.push(format!("...given({})", optional.join(", ")));
     }
     arguments
 }
 
-fn body(w: &mut Writer, method: &Method) {
+fn body(w: &mut Writer, method: &Method, functions: &Functions) {
     let parameters = types::parameters(&method.parameters);
     let close = format!("): {} {{", returned(method));
     w.list(&format!("{}(", method.name), &parameters, &close);
     w.indented(|w| {
-        let mut arguments = arguments(method);
-        let call = match (method.streams, &method.answer) {
-            (true, answer) => format!("this.connection.stream<{}>(", item(answer.as_ref())),
-            (false, answer) => {
-                let ty = answer.as_ref().map_or("void".to_owned(), Type::to_string);
-                if method.upload().is_some() {
-                    format!("this.connection.invoke<{ty}>(")
-                } else {
-                    arguments.insert(0, "this.connection".to_owned());
-                    format!("invoke<{ty}>(")
-                }
-            }
-        };
-        // The name of an upload stands for its running form inside of the function.
+        let Call {
+            open,
+            arguments,
+            then,
+        } = call(method, functions);
         match (method.streams, method.upload()) {
-            (false, None) => w.list(&format!("return {call}"), &arguments, ");"),
-            (true, None) => w.list(&format!("return hubStream(() => {call}"), &arguments, "));"),
-            (streams, Some(upload)) => {
-                let function = if streams {
+            (false, None) => chain(w, &format!("return {open}"), &arguments, &then),
+            (true, None) => stream(w, &open, &arguments),
+            (_, Some(upload)) => {
+                let function = if method.streams {
                     "hubStreamWith"
                 } else {
                     "invokeWith"
                 };
+                // The name of an upload stands for its running form inside of the function.
                 let name = &upload.name;
-                let open = format!("return {function}({name}, ({name}) =>");
-                let line = format!("{open} {call}{}));", arguments.join(", "));
+                let inner = format!("({name}) => {open}{})", arguments.join(", "));
+                if let Some(write) = &upload.conversion {
+                    let write = functions.function(write, Direction::In);
+                    let open = format!("return {function}(");
+                    chain(w, &open, &[name.clone(), inner, write], &then);
+                    return;
+                }
+                let start = format!("return {function}({name}, ");
+                let line = format!("{start}{inner}){};", then.concat());
                 if w.fits(&line) {
                     w.line(line);
                 } else {
-                    w.block(&open, ");", |w| w.list(&call, &arguments, "),"));
+                    w.block(
+                        &format!("{start}({name}) =>"),
+                        &format!("){};", then.concat()),
+                        |w| w.list(&open, &arguments, "),"),
+                    );
                 }
             }
         }
@@ -254,8 +254,104 @@ fn body(w: &mut Writer, method: &Method) {
     w.line("}");
 }
 
+/// A call, and what is done with its promise.
+fn chain(w: &mut Writer, open: &str, arguments: &[String], then: &[String]) {
+    let call = format!("{open}{})", arguments.join(", "));
+    let fits = w.fits(&format!("{call}{};", then.concat()));
+    match then.split_last() {
+        Some((last, others)) if !fits && w.fits(&call) => {
+            w.line(call);
+            w.indented(|w| {
+                for step in others {
+                    w.line(step);
+                }
+                w.line(format!("{last};"));
+            });
+        }
+        _ => w.list(open, arguments, &format!("){};", then.concat())),
+    }
+}
+
+/// A call whose items are streamed.
+fn stream(w: &mut Writer, open: &str, arguments: &[String]) {
+    let start = format!("return hubStream(() => {open}");
+    let converts = open == RECEIVED_ITEMS;
+    if converts && !w.fits(&format!("{start}{}));", arguments.join(", "))) {
+        w.block("return hubStream(() =>", ");", |w| {
+            w.list(open, arguments, "),");
+        });
+    } else {
+        w.list(&start, arguments, "));");
+    }
+}
+
+/// What stands around a stream whose items are converted.
+const RECEIVED_ITEMS: &str = "receivedItems(";
+
+/// The call of the client library, and what makes its answer what users hold.
+struct Call {
+    open: String,
+    arguments: Vec<String>,
+    /// What is done with the promise that the call, or the upload around it, gives.
+    then: Vec<String>,
+}
+
+fn call(method: &Method, functions: &Functions) -> Call {
+    let mut arguments = arguments(method, functions);
+    let read = method.conversion.as_ref();
+    let read = read.map(|it| functions.function(it, Direction::Out));
+    let errors = functions.errors(method);
+    let ty = match (&read, &method.answer) {
+        (Some(_), _) => "any".to_owned(),
+        (None, Some(ty)) => ty.to_string(),
+        (None, None) if method.streams => item(None),
+        (None, None) => "void".to_owned(),
+    };
+    if method.streams {
+        let open = format!("this.connection.stream<{ty}>(");
+        if read.is_none() && errors.is_none() {
+            return Call {
+                open,
+                arguments,
+                then: Vec::new(),
+            };
+        }
+        let call = format!("{open}{})", arguments.join(", "));
+        let read = read.unwrap_or("undefined".to_owned());
+        return Call {
+            open: RECEIVED_ITEMS.to_owned(),
+            arguments: [call, read].into_iter().chain(errors).collect(),
+            then: Vec::new(),
+        };
+    }
+    let open = if method.upload().is_some() {
+        format!("this.connection.invoke<{ty}>(")
+    } else {
+        arguments.insert(0, "this.connection".to_owned());
+        format!("invoke<{ty}>(")
+    };
+    let read = read.map(|it| format!(".then({it})"));
+    let errors = errors.map(|it| format!(".catch(receivedError({it}))"));
+    Call {
+        open,
+        arguments,
+        then: read.into_iter().chain(errors).collect(),
+    }
+}
+
 /// `on`, `off` and `register`.
-fn receiving(w: &mut Writer, client: &Client) {
+fn receiving(w: &mut Writer, client: &Client, converts: bool) {
+    let (reading, table) = if converts {
+        (", CLIENT_CONVERSIONS[event]?.read", ", CLIENT_CONVERSIONS")
+    } else {
+        ("", "")
+    };
+    let call = |w: &mut Writer, function: &str| {
+        let arguments =
+            format!("this.connection, CLIENT_METHODS[event].wireName, handler{reading}");
+        let arguments: Vec<_> = arguments.split(", ").map(str::to_owned).collect();
+        w.list(&format!("{function}("), &arguments, ");");
+    };
     let name = &client.name;
     if types::events(client).next().is_some() {
         let events = types::event_type(client);
@@ -270,7 +366,7 @@ fn receiving(w: &mut Writer, client: &Client) {
             "): Unsubscribe {",
         );
         w.indented(|w| {
-            w.line("return listen(this.connection, CLIENT_METHODS[event].wireName, handler);");
+            call(w, "return listen");
         });
         w.line("}");
         w.line("");
@@ -278,7 +374,7 @@ fn receiving(w: &mut Writer, client: &Client) {
         let handler = format!("handler?: Listener<{name}[E]>");
         w.list(&format!("off{head}"), &[event, handler], "): void {");
         w.indented(|w| {
-            w.line("unlisten(this.connection, CLIENT_METHODS[event].wireName, handler);");
+            call(w, "unlisten");
         });
         w.line("}");
     }
@@ -288,7 +384,9 @@ fn receiving(w: &mut Writer, client: &Client) {
         &format!("register(client: Partial<{name}>): Unsubscribe {{"),
         "}",
         |w| {
-            w.line("return register(this.connection, CLIENT_METHODS, client);");
+            w.line(format!(
+                "return register(this.connection, CLIENT_METHODS, client{table});"
+            ));
         },
     );
 }

@@ -1,14 +1,27 @@
 //! The imports of a hub's file: exactly what the file uses, or strict compilers complain.
 
 use super::types;
+use super::values::{self, Functions};
 use crate::model::{Client, Hub, Method, ParameterKind};
 use crate::syntax::Type;
 use crate::text::Writer;
 use std::collections::BTreeSet;
 
-pub(super) fn imports(w: &mut Writer, hub: &Hub) {
+/// Where the conversions of bytes and dates are.
+pub(super) const VALUES: &str = "./hub-values.js";
+
+pub(super) fn imports(w: &mut Writer, hub: &Hub, functions: &Functions) {
     names(w, "import", &support_functions(hub), "./hub-runtime.js");
     names(w, "import type", &support_types(hub), "./hub-runtime.js");
+    let helpers: Vec<_> = value_functions(hub, functions).into_iter().collect();
+    names(w, "import", &helpers, VALUES);
+    let called = values::called(values::of_hub(hub)).into_iter();
+    let called = called.filter(|(name, _)| hub.shared.contains(name));
+    let called: Vec<_> = called
+        .map(|(name, direction)| functions.name(&name, direction))
+        .collect();
+    let called: Vec<_> = called.iter().map(String::as_str).collect();
+    names(w, "import", &called, "./types.js");
     let mut exported: BTreeSet<_> = hub.shared.iter().cloned().collect();
     let mut used = mentions(hub);
     if let Some(client) = shared_client(hub) {
@@ -42,8 +55,23 @@ fn shared_errors(hub: &Hub) -> impl Iterator<Item = &str> {
     names.into_iter().map(String::as_str)
 }
 
+/// What the file calls of `hub-values.ts`.
+fn value_functions(hub: &Hub, functions: &Functions) -> BTreeSet<&'static str> {
+    let mut names = values::helpers(values::of_hub(hub));
+    for method in &hub.methods {
+        let errors = functions.errors(method).is_some();
+        if method.streams && (errors || method.conversion.is_some()) {
+            names.insert("receivedItems");
+        }
+        if !method.streams && errors {
+            names.insert("receivedError");
+        }
+    }
+    names
+}
+
 /// `import { a, b } from "…";`; nothing for no names.
-fn names(w: &mut Writer, keyword: &str, names: &[&str], module: &str) {
+pub(super) fn names(w: &mut Writer, keyword: &str, names: &[&str], module: &str) {
     let line = format!("{keyword} {{ {} }} from \"{module}\";", names.join(", "));
     if names.is_empty() {
         // An empty import would still load the module.
@@ -70,10 +98,6 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
             .iter()
             .any(|p| p.kind == ParameterKind::Optional)
     };
-    let binary = |m: &Method| {
-        let mut parameters = m.parameters.iter();
-        parameters.any(|p| p.binary && p.kind != ParameterKind::Upload)
-    };
     let used = [
         (true, "announce"),
         (any(optional), "given"),
@@ -85,7 +109,6 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
         (events, "listen"),
         (true, "onContractChanged"),
         (hub.client.is_some(), "register"),
-        (any(binary), "sendable"),
         (events, "unlisten"),
     ];
     only(&used)
@@ -93,6 +116,7 @@ fn support_functions(hub: &Hub) -> Vec<&'static str> {
 
 fn support_types(hub: &Hub) -> Vec<&'static str> {
     let used = [
+        (values::converts_clients(hub), "ClientConversions"),
         (true, "ContractChange"),
         (true, "HubLike"),
         (has_errors(hub), "HubMethodError"),

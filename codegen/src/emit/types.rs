@@ -1,12 +1,14 @@
 //! Declarations of types and client interfaces, laid out for reading.
 
+use super::imports;
+use super::values::{self, Functions};
 use crate::File;
 use crate::model::{Client, ClientAnswer, Declaration, Declarations, Parameter, ParameterKind};
 use crate::syntax::{Member, Type};
 use crate::text::{self, Writer};
 
 /// `types.ts`, which holds what several hubs use; none if nothing is shared.
-pub(super) fn file(shared: &Declarations) -> Option<File> {
+pub(super) fn file(shared: &Declarations, functions: &Functions) -> Option<File> {
     if shared.clients.is_empty() && shared.types.is_empty() {
         return None;
     }
@@ -17,6 +19,12 @@ pub(super) fn file(shared: &Declarations) -> Option<File> {
         w.line("import { isHubMethodError } from \"./hub-runtime.js\";");
         w.line("import type { HubMethodError } from \"./hub-runtime.js\";");
     }
+    let helpers = values::helpers(shared.types.iter().flat_map(values::of_type));
+    if !helpers.is_empty() {
+        first = false;
+        let helpers: Vec<_> = helpers.into_iter().collect();
+        imports::names(&mut w, "import", &helpers, imports::VALUES);
+    }
     for client in &shared.clients {
         separate(&mut w, &mut first);
         self::client(&mut w, client);
@@ -24,6 +32,7 @@ pub(super) fn file(shared: &Declarations) -> Option<File> {
     for ty in &shared.types {
         separate(&mut w, &mut first);
         declaration(&mut w, ty);
+        functions.declare(&mut w, "export ", ty);
     }
     Some(super::file("types", w))
 }

@@ -84,7 +84,7 @@ fn expand(ty: &Type, types: &Types, depth: usize) -> Vec<Alternative> {
             (None, _) if arguments.is_empty() => vec![Alternative::Word(name.clone())],
             (None, _) => opaque(),
         },
-        Type::Verbatim(_) => opaque(),
+        Type::Special(_) | Type::Verbatim(_) => opaque(),
     }
 }
 

@@ -192,7 +192,8 @@ pub(crate) fn parameter_names(generics: &str) -> Vec<String> {
     names.flatten().map(str::to_owned).collect()
 }
 
-/// Without documentation, and with one order for all that has none: members of objects, and operands.
+/// As it travels, whatever users hold in its place; without documentation, and with one order for all
+/// that has none: members of objects, and operands.
 pub(crate) fn canonical(ty: &Type) -> Type {
     let sorted = |types: &[Type]| {
         let mut types: Vec<_> = types.iter().map(canonical).collect();
@@ -213,13 +214,31 @@ pub(crate) fn canonical(ty: &Type) -> Type {
             members.sort_by(|a, b| a.name.cmp(&b.name));
             Type::Object(members)
         }
-        Type::Union(types) => Type::Union(sorted(types)),
+        Type::Union(types) => {
+            let operands = types.iter().map(unmarked).flat_map(|ty| match ty {
+                Type::Special(special) => match special.on_the_wire() {
+                    Type::Union(forms) => forms,
+                    form => vec![form],
+                },
+                ty => vec![ty.clone()],
+            });
+            Type::Union(sorted(&operands.collect::<Vec<_>>()))
+        }
+        Type::Special(special) => special.on_the_wire(),
         Type::Intersection(types) => Type::Intersection(sorted(types)),
         Type::Documented { ty, .. } => canonical(ty),
         Type::Verbatim(text) => {
             Type::Verbatim(text.split_whitespace().collect::<Vec<_>>().join(" "))
         }
         Type::Map { .. } | Type::Tuple(_) | Type::Name { .. } => ty.map_parts(canonical),
+    }
+}
+
+/// Without the documentation of a variant.
+fn unmarked(ty: &Type) -> &Type {
+    match ty {
+        Type::Documented { ty, .. } => unmarked(ty),
+        ty => ty,
     }
 }
 

@@ -27,14 +27,21 @@ pub(super) struct Fact {
 /// What was found out about the types of a run.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    facts: HashMap<(usize, Direction), Fact>,
+    by_place: HashMap<(usize, Direction), Fact>,
+    /// Whether a text is a date and time wherever it is used.
+    moments: HashMap<(usize, Direction), bool>,
     /// The declarations that travel in each direction.
     pub(super) used: BTreeSet<(usize, Direction)>,
 }
 
 impl Facts {
     pub(super) fn get(&self, place: usize, direction: Direction) -> Option<&Fact> {
-        self.facts.get(&(place, direction))
+        self.by_place.get(&(place, direction))
+    }
+
+    /// Whether a text in TypeScript is a date and time with its offset.
+    pub(super) fn is_moment(&self, place: usize, direction: Direction) -> bool {
+        self.moments.get(&(place, direction)) == Some(&true)
     }
 }
 
@@ -109,7 +116,7 @@ impl<'a> Agreement<'a> {
         for at in used {
             self.facts.used.insert((at, way.direction));
         }
-        let theirs = schema::alternatives(schema, way.definitions);
+        let theirs = told_apart(schema::alternatives(schema, way.definitions), &ours);
         let disagree = || CodegenError::Disagreement {
             place: place.to_owned(),
             direction: way.direction.describe(),
@@ -150,6 +157,10 @@ impl<'a> Agreement<'a> {
                 .map(text::doc_lines)
                 .unwrap_or_default();
             self.fact(origin, way).docs = docs;
+        }
+        if let Form::Text { place: Some(place) } = our.form {
+            let known = self.facts.moments.entry((place, way.direction));
+            *known.or_insert(true) &= matches!(their.form, Form::Moment);
         }
         match (&our.form, &their.form) {
             (
@@ -262,7 +273,10 @@ impl<'a> Agreement<'a> {
     }
 
     fn fact(&mut self, place: usize, way: Way<'_>) -> &mut Fact {
-        self.facts.facts.entry((place, way.direction)).or_default()
+        self.facts
+            .by_place
+            .entry((place, way.direction))
+            .or_default()
     }
 }
 
@@ -290,16 +304,29 @@ fn pair<'x, 'a>(
     left.is_empty().then_some(pairs)
 }
 
+/// The schema's alternatives, without dates beside text where TypeScript has one word for both.
+fn told_apart<'a>(
+    theirs: Vec<Alternative<&'a Value>>,
+    ours: &[Alternative<Written<'_>>],
+) -> Vec<Alternative<&'a Value>> {
+    let is_text = |form: &Form<_>| matches!(form, Form::Text { .. });
+    let one_word = theirs.iter().any(|their| is_text(&their.form))
+        && !ours.iter().any(|our| matches!(our.form, Form::Moment));
+    let told = |their: &Alternative<_>| !(one_word && matches!(their.form, Form::Moment));
+    theirs.into_iter().filter(told).collect()
+}
+
 /// How surely two forms are meant to be the same: 0 is not at all, 4 is beyond doubt.
 fn likeness(ours: &Form<Written<'_>>, theirs: &Form<&Value>) -> u8 {
     match (ours, theirs) {
         (Form::Null, Form::Null)
         | (Form::Boolean, Form::Boolean)
         | (Form::Number { .. }, Form::Number { .. })
-        | (Form::Text, Form::Text)
-        | (Form::Special, Form::Special) => 4,
-        (Form::Special, Form::Text)
-        | (Form::Text, Form::Special)
+        | (Form::Text { .. }, Form::Text { .. })
+        | (Form::Bytes, Form::Bytes)
+        | (Form::Moment, Form::Moment) => 4,
+        (Form::Bytes | Form::Moment, Form::Text { .. })
+        | (Form::Text { .. }, Form::Bytes | Form::Moment)
         | (Form::List { .. }, Form::List { .. }) => 3,
         (Form::Literal(a), Form::Literal(b)) if a == b => 4,
         (Form::Literal(a), Form::Literal(b)) => u8::from(plain(a) == plain(b)) * 2,

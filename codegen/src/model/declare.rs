@@ -73,6 +73,8 @@ fn declaration(config: &Config, found: &TypeDeclaration) -> Result<Declaration, 
         ty: parse(&rust_name, body.trim_end().trim_end_matches(';'))?,
         rust_name,
         error: None,
+        reader: None,
+        writer: None,
     })
 }
 

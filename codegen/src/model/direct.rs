@@ -1,12 +1,13 @@
 //! One declaration for each type, or two where serde reads another form than it writes.
 
 use super::agree::{Agreement, Facts};
+use super::convert::Planner;
 use super::{Declaration, Direction, Hub, address, declare, resolve};
-use crate::config::LargeIntegers;
+use crate::config::{Choices, Dates};
 use crate::contracts::Contract;
 use crate::error::CodegenError;
 use crate::names;
-use crate::syntax::{Member, Type};
+use crate::syntax::{Member, Special, Type};
 use hub_core::contract::TypeDeclaration;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -25,10 +26,7 @@ struct Use {
 }
 
 /// Resolves the contracts together: what a type is called depends on all of its uses.
-pub(super) fn hubs(
-    contracts: &[Contract],
-    large_integers: LargeIntegers,
-) -> Result<Vec<Hub>, CodegenError> {
+pub(super) fn hubs(contracts: &[Contract], choices: Choices) -> Result<Vec<Hub>, CodegenError> {
     // Large integers are told from the numbers that a user asked for.
     let config = Config::new().with_large_int("bigint");
     let mut reads = SchemaSettings::draft2020_12()
@@ -59,7 +57,7 @@ pub(super) fn hubs(
     let declarations = declare::declarations(&config, &found)?;
     check_map_keys(&places, &declarations)?;
     let (reads, writes) = (reads.take_definitions(true), writes.take_definitions(true));
-    let mut agreement = Agreement::new(&declarations, large_integers);
+    let mut agreement = Agreement::new(&declarations, choices.large_integers);
     for Use {
         place,
         direction,
@@ -73,7 +71,7 @@ pub(super) fn hubs(
         };
         agreement.check(place, ty, schema, *direction, definitions)?;
     }
-    let directed = Directed::new(&declarations, agreement.finish(), &places);
+    let directed = Directed::new(&declarations, agreement.finish(), choices.dates, &places);
     let mut places = places.iter();
     let hubs = contracts.iter().map(|contract| {
         let mut types = Vec::new();
@@ -83,13 +81,17 @@ pub(super) fn hubs(
             Ok(types[types.len() - 1].clone())
         })?;
         hub.own.types = directed.reachable(&types);
-        for parameter in hub.methods.iter_mut().flat_map(|m| &mut m.parameters) {
-            parameter.binary = directed.has_bytes(&parameter.ty);
-        }
         mark_errors(&mut hub);
         Ok(hub)
     });
-    hubs.collect()
+    let mut hubs = hubs.collect::<Result<Vec<_>, CodegenError>>()?;
+    let finished: Vec<_> = directed.finished.into_values().collect();
+    let mut planner = Planner::new(&finished);
+    hubs.iter_mut().try_for_each(|hub| planner.hub(hub))?;
+    for hub in &mut hubs {
+        planner.finish(hub);
+    }
+    Ok(hubs)
 }
 
 /// Notes which of the declarations are errors: nothing else can be of such a type.
@@ -116,6 +118,7 @@ fn check_map_keys(places: &[Use], declarations: &[Declaration]) -> Result<(), Co
 struct Directed<'a> {
     declarations: &'a [Declaration],
     facts: Facts,
+    dates: Dates,
     /// The types that have two declarations.
     split: BTreeSet<&'a str>,
     /// The finished declarations, by name.
@@ -123,10 +126,11 @@ struct Directed<'a> {
 }
 
 impl<'a> Directed<'a> {
-    fn new(declarations: &'a [Declaration], facts: Facts, places: &[Use]) -> Self {
+    fn new(declarations: &'a [Declaration], facts: Facts, dates: Dates, places: &[Use]) -> Self {
         let mut directed = Self {
             declarations,
             facts,
+            dates,
             split: BTreeSet::new(),
             finished: BTreeMap::new(),
         };
@@ -240,13 +244,22 @@ impl<'a> Directed<'a> {
         reached.into_values().collect()
     }
 
-    fn has_bytes(&self, ty: &Type) -> bool {
-        let mut names = BTreeSet::new();
-        ty.mentions(&mut names);
-        for declaration in self.reachable(std::slice::from_ref(ty)) {
-            declaration.ty.mentions(&mut names);
+    /// What is not the same to users and on the wire.
+    fn special(&self, ty: &Type, name: &str, direction: Direction) -> Option<Special> {
+        let moment = |timestamp| Special::Moment {
+            timestamp,
+            dates: self.dates,
+        };
+        let own = |name: &str| self.declarations.iter().any(|ty| ty.name == name);
+        match name {
+            "Uint8Array" => Some(Special::Bytes),
+            "Date" if !own(name) => Some(moment(true)),
+            "string" => self
+                .facts
+                .is_moment(address(ty), direction)
+                .then(|| moment(false)),
+            _ => None,
         }
-        names.contains("Uint8Array")
     }
 
     fn rebuild(&self, ty: &Type, direction: Direction, rename: &dyn Fn(&str) -> String) -> Type {
@@ -266,12 +279,15 @@ impl<'a> Directed<'a> {
                 Type::Object(members.collect())
             }
             Type::Union(types) => self.union(types, direction, rename),
-            Type::Name { name, arguments } => Type::Name {
-                name: match name.as_str() {
-                    "bigint" => "number".to_owned(),
-                    name => rename(name),
+            Type::Name { name, arguments } => match self.special(ty, name, direction) {
+                Some(special) => Type::Special(special),
+                None => Type::Name {
+                    name: match name.as_str() {
+                        "bigint" => "number".to_owned(),
+                        name => rename(name),
+                    },
+                    arguments: arguments.iter().map(next).collect(),
                 },
-                arguments: arguments.iter().map(next).collect(),
             },
             _ => ty.map_parts(next),
         }

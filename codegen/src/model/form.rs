@@ -21,9 +21,14 @@ pub(super) enum Form<R> {
         /// The integer's type, if JavaScript's numbers do not hold all of its values.
         large: Option<String>,
     },
-    Text,
-    /// Binary or a date, in a form that the protocol decides.
-    Special,
+    Text {
+        /// Where TypeScript writes it, for what the schema knows about it.
+        place: Option<usize>,
+    },
+    /// Binary, in a form that the protocol decides.
+    Bytes,
+    /// A date and time with its offset.
+    Moment,
     /// A text or number, as JSON.
     Literal(String),
     List {
@@ -69,8 +74,9 @@ impl<R> Form<R> {
             | (Self::Null, Self::Null)
             | (Self::Boolean, Self::Boolean)
             | (Self::Number { .. }, Self::Number { .. })
-            | (Self::Special, Self::Special)
-            | (Self::Text, Self::Text) => true,
+            | (Self::Bytes, Self::Bytes)
+            | (Self::Moment, Self::Moment)
+            | (Self::Text { .. }, Self::Text { .. }) => true,
             _ => false,
         }
     }
@@ -82,8 +88,9 @@ impl<R> Form<R> {
             Self::Null => "null".to_owned(),
             Self::Boolean => "boolean".to_owned(),
             Self::Number { .. } => "number".to_owned(),
-            Self::Text => "string".to_owned(),
-            Self::Special => "binary".to_owned(),
+            Self::Text { .. } => "string".to_owned(),
+            Self::Bytes => "binary".to_owned(),
+            Self::Moment => "date".to_owned(),
             Self::Literal(literal) => literal.clone(),
             Self::List { .. } => "an array".to_owned(),
             Self::Tuple(items) => format!("a tuple of {}", items.len()),
@@ -159,9 +166,8 @@ fn both_forms<R: Clone>(a: &Form<R>, b: &Form<R>) -> Option<Form<R>> {
     match (a, b) {
         (Form::Any, other) | (other, Form::Any) => Some(other.clone()),
         (Form::Object(a), Form::Object(b)) => Some(Form::Object(both_objects(a, b))),
-        (Form::Literal(literal), Form::Text) | (Form::Text, Form::Literal(literal)) => {
-            Some(Form::Literal(literal.clone()))
-        }
+        (Form::Literal(literal), Form::Text { .. })
+        | (Form::Text { .. }, Form::Literal(literal)) => Some(Form::Literal(literal.clone())),
         (list @ Form::List { .. }, Form::List { .. })
         | (list @ Form::Tuple(_), Form::Tuple(_) | Form::List { .. }) => Some(list.clone()),
         (a, b) => a.is_same(b).then(|| a.clone()),

@@ -76,6 +76,7 @@ impl Resolver<'_> {
                 Direction::In,
             )?,
             answer: self.answer(&place, signature.answer, Direction::Out)?,
+            conversion: None,
             errors: self.errors(&place, signature.errors)?,
         })
     }
@@ -93,6 +94,7 @@ impl Resolver<'_> {
             errors.push(MethodError {
                 wire_name: signature.name,
                 ty: (self.types)(&format!("{place} (error)"), signature.ty, Direction::Out)?,
+                conversion: None,
             });
         }
         Ok(errors)
@@ -142,6 +144,7 @@ impl Resolver<'_> {
                 (true, None) => ClientAnswer::Done,
                 (true, Some(ty)) => ClientAnswer::Value(ty),
             },
+            conversion: None,
         })
     }
 
@@ -156,7 +159,10 @@ impl Resolver<'_> {
         parameters
             .map(|(description, signature)| {
                 Ok(Parameter {
-                    name: text::parameter_name(description.name, names::SUPPORT_FUNCTIONS),
+                    name: text::parameter_name(
+                        description.name,
+                        &[names::SUPPORT_FUNCTIONS, names::VALUE_FUNCTIONS],
+                    ),
                     kind: match (description.upload, signature.optional) {
                         (true, _) => ParameterKind::Upload,
                         (false, true) => ParameterKind::Optional,
@@ -167,7 +173,7 @@ impl Resolver<'_> {
                         signature.ty,
                         direction,
                     )?,
-                    binary: false,
+                    conversion: None,
                 })
             })
             .collect()

@@ -116,8 +116,10 @@ fn form<'a>(ty: &str, keys: &'a Map<String, Value>) -> Form<&'a Value> {
         "number" => Form::Number { large: None },
         "array" => array(keys),
         "object" => Form::Object(object(keys)),
-        "string" if keys.contains_key("contentEncoding") => Form::Special,
-        _ => Form::Text,
+        "string" if keys.contains_key("contentEncoding") => Form::Bytes,
+        // Its words for dates without an offset begin with `partial-`, and a day's is `date`.
+        "string" if keys.get("format").is_some_and(|it| it == "date-time") => Form::Moment,
+        _ => Form::Text { place: None },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::form::{Alternative, Form, Object, Property, both, distinct};
 use super::{Declaration, address};
-use crate::syntax::Type;
+use crate::syntax::{Special, Type};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -67,18 +67,17 @@ impl<'a> Declared<'a> {
         self.by_name.get(name).copied()
     }
 
+    pub(super) fn get(&self, name: &str) -> Option<&'a Declaration> {
+        self.position(name).map(|at| &self.all[at])
+    }
+
     /// Reads a type, up to the types of its members. The declarations it goes through are noted.
     pub(super) fn alternatives(
         &self,
         written: &Written<'a>,
         used: &mut Vec<usize>,
     ) -> Alternatives<'a> {
-        let all = distinct(self.read(written, used, 0));
-        // Text is how binary and dates travel in JSON.
-        let special = all.iter().any(|one| matches!(one.form, Form::Special));
-        all.into_iter()
-            .filter(|one| !(special && matches!(one.form, Form::Text)))
-            .collect()
+        distinct(self.read(written, used, 0))
     }
 
     fn read(&self, written: &Written<'a>, used: &mut Vec<usize>, depth: usize) -> Alternatives<'a> {
@@ -128,6 +127,8 @@ impl<'a> Declared<'a> {
                 vec![Form::Tuple(items.collect()).into()]
             }
             Type::Name { name, arguments } => self.name(written, name, arguments, used, depth),
+            Type::Special(Special::Bytes) => vec![Form::Bytes.into()],
+            Type::Special(Special::Moment { .. }) => vec![Form::Moment.into()],
             Type::Verbatim(_) => vec![Form::Any.into()],
         }
     }
@@ -161,8 +162,11 @@ impl<'a> Declared<'a> {
             ("bigint", _) => Form::Number {
                 large: Some("u64".to_owned()),
             },
-            ("string", _) => Form::Text,
-            ("Uint8Array" | "Date", _) => Form::Special,
+            ("string", _) => Form::Text {
+                place: Some(address(written.ty)),
+            },
+            ("Uint8Array", _) => Form::Bytes,
+            ("Date", _) => Form::Moment,
             ("never", _) => return Vec::new(),
             ("Array", [item]) => Form::List {
                 item: written.within(item),

@@ -343,3 +343,68 @@ hub!(
 );
 
 hub!(BareHub, client = dyn NoClient,);
+
+/// Something that was kept.
+#[derive(Serialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    name: String,
+    kept_at: chrono::DateTime<chrono::Utc>,
+    content: Bytes,
+    thumbnail: Option<Bytes>,
+    day: chrono::NaiveDate,
+    earlier: Vec<Entry>,
+}
+
+#[derive(Serialize, TS, JsonSchema)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub(crate) enum Part {
+    Text {
+        text: String,
+    },
+    Blob {
+        content: Bytes,
+        seen_at: Option<chrono::DateTime<chrono::Utc>>,
+    },
+    Whole(Entry),
+}
+
+/// As serde has it by itself.
+#[derive(Serialize, TS, JsonSchema)]
+pub(crate) enum Found {
+    Nothing,
+    One(Entry),
+    Pair(Bytes, u8),
+}
+
+#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "code", content = "data", rename_all = "camelCase")]
+pub(crate) enum ArchiveError {
+    Full,
+    GoneSince(chrono::DateTime<chrono::Utc>),
+}
+
+typed_error!(ArchiveError);
+
+client!(
+    ArchiveClient,
+    event "Kept" kept(by: plain String, entry: plain Entry) -> ();
+    event "Closed" closed() -> ();
+    result "Choose" choose(parts: plain Vec<Part>) -> Bytes;
+    result "Seen" seen(at: plain hub_core::Timestamp) -> ();
+);
+
+hub!(
+    /// Bytes and dates in both directions.
+    ArchiveHub, client = dyn ArchiveClient,
+    Invocation "Keep" keep(entry: plain Entry, read_entry: optional Option<Bytes>) -> ();
+    Invocation "Find" find(since: plain chrono::DateTime<chrono::Utc>) -> Page<Found>, fails ArchiveError;
+    Stream "Parts" parts(name: plain String) -> Part, fails ArchiveError;
+    Invocation "Append" append(parts: upload Part) -> chrono::DateTime<chrono::Utc>;
+    Stream "Thumbnails" thumbnails(of: upload Bytes) -> Bytes;
+    Invocation "Names" names(by: plain BTreeMap<String, u32>) -> Vec<String>;
+);

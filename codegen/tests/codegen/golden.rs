@@ -1,6 +1,6 @@
 use crate::contracts::*;
 use expect_test::{ExpectFile, expect_file};
-use hub_codegen::{Config, Framework, LargeIntegers, Mode};
+use hub_codegen::{Config, Dates, Framework, LargeIntegers, Mode};
 
 /// One run; every file of it has a golden copy, so that a review shows what users get.
 fn check(config: &Config, expected: &[(&str, ExpectFile)]) {
@@ -33,7 +33,7 @@ fn calls_events_and_client_results() {
 fn streams_and_uploads() {
     check(
         &config().hub::<dyn NumbersHub>(),
-        golden!["hub-runtime.ts", "numbers-hub.ts"],
+        golden!["hub-runtime.ts", "hub-values.ts", "numbers-hub.ts"],
     );
 }
 
@@ -41,7 +41,22 @@ fn streams_and_uploads() {
 fn types_of_every_shape() {
     check(
         &config().hub::<dyn CanvasHub>(),
-        golden!["canvas-hub.ts", "hub-runtime.ts"],
+        golden!["canvas-hub.ts", "hub-runtime.ts", "hub-values.ts"],
+    );
+}
+
+#[test]
+fn bytes_and_dates() {
+    check(
+        &config().hub::<dyn ArchiveHub>().dates(Dates::Date).fakes(),
+        golden![
+            "archive-hub-fake.ts",
+            "archive-hub.ts",
+            "hub-fake.ts",
+            "hub-lifecycle.ts",
+            "hub-runtime.ts",
+            "hub-values.ts"
+        ],
     );
 }
 
@@ -106,6 +121,7 @@ fn fakes_for_tests_of_the_page() {
             "hub-fake.ts",
             "hub-lifecycle.ts",
             "hub-runtime.ts",
+            "hub-values.ts",
             "numbers-hub-fake.ts",
             "numbers-hub.ts"
         ],

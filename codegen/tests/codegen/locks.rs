@@ -1,7 +1,7 @@
 //! The lock file on the disk.
 
-use crate::contracts::{ChatHub, LobbyHub, RoomHub, hub};
-use hub_codegen::{CodegenError, Config, LargeIntegers, Mode};
+use crate::contracts::{ArchiveHub, ChatHub, LobbyHub, RoomHub, hub};
+use hub_codegen::{CodegenError, Config, Dates, LargeIntegers, Mode};
 use hub_core::contract::{HubContract, Ledger, NoClient};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,4 +141,25 @@ fn a_damaged_file_is_refused_with_its_line() {
         "metod A",
         "the contract of `RoomHub` has a line of another form: `metod A`",
     );
+}
+
+#[test]
+fn what_users_hold_for_a_date_is_no_change_of_the_contract() {
+    let lock = lock("dates");
+    let run = |mode, dates| {
+        let config = Config::new(mode).large_integers(LargeIntegers::Number);
+        config
+            .hub::<dyn ArchiveHub>()
+            .dates(dates)
+            .lock(&lock)
+            .try_run()
+    };
+    run(Mode::Write, Dates::Text).unwrap();
+    let text = fs::read_to_string(&lock).unwrap();
+    assert!(text.contains("keptAt: string"), "{text}");
+    assert!(text.contains("content: Uint8Array | string"), "{text}");
+    assert!(text.contains("at: Date | string"), "{text}");
+    run(Mode::Check, Dates::Date).unwrap();
+    run(Mode::Write, Dates::Date).unwrap();
+    assert_eq!(fs::read_to_string(&lock).unwrap(), text);
 }

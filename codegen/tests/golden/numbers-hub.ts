@@ -10,13 +10,14 @@ import {
   register,
 } from "./hub-runtime.js";
 import type { ContractChange, HubLike, HubStream, Unsubscribe, Upload } from "./hub-runtime.js";
+import { sendableBytes } from "./hub-values.js";
 
 /** Streams in every direction. */
 export interface NumbersHub {
   /** Counts. */
   counter(count: number, delayMs?: number | null): HubStream<number>;
   ticks(): HubStream<null>;
-  upload(name: string, chunks: Upload<string | Uint8Array>): Promise<number>;
+  upload(name: string, chunks: Upload<Uint8Array>): Promise<number>;
   discard(values: Upload<number>): Promise<void>;
   double(hubStream_: number, values: Upload<number>, in_?: boolean | null): HubStream<number>;
 }
@@ -69,9 +70,11 @@ export class NumbersHubConnection implements NumbersHub {
     return hubStream(() => this.connection.stream<null>(METHODS.ticks));
   }
 
-  upload(name: string, chunks: Upload<string | Uint8Array>): Promise<number> {
-    return invokeWith(chunks, (chunks) =>
-      this.connection.invoke<number>(METHODS.upload, name, chunks),
+  upload(name: string, chunks: Upload<Uint8Array>): Promise<number> {
+    return invokeWith(
+      chunks,
+      (chunks) => this.connection.invoke<number>(METHODS.upload, name, chunks),
+      sendableBytes,
     );
   }
 

@@ -2,6 +2,8 @@
 
 import type { HubConnection } from "@microsoft/signalr";
 import { Subject } from "@microsoft/signalr";
+import { ArchiveHubConnection, isArchiveError } from "./archive-hub.js";
+import type { Entry, EntryInput } from "./archive-hub.js";
 import { BareHubConnection } from "./bare-hub.js";
 import { CanvasHubConnection } from "./canvas-hub.js";
 import type { Change, Drawing, Shape } from "./canvas-hub.js";
@@ -106,8 +108,10 @@ async function* chunks(): AsyncGenerator<Uint8Array> {
 
 export async function uploads(hub: NumbersHubConnection): Promise<void> {
   const length: number = await hub.upload("a", chunks());
-  await hub.upload("b", ["text", new Uint8Array(length)]);
-  await hub.upload("c", new Subject<string>());
+  await hub.upload("b", [new Uint8Array(length)]);
+  await hub.upload("c", new Subject<Uint8Array>());
+  // @ts-expect-error bytes are no text
+  await hub.upload("d", ["text"]);
   await hub.discard(new Set([1, 2]));
   await hub.discard(hub.double(1, hub.counter(3)));
   // @ts-expect-error letters are hardly what is meant
@@ -194,4 +198,27 @@ function advice(error: EntryError): string {
     default:
       return error satisfies never;
   }
+}
+
+export async function bytesAndDates(hub: ArchiveHubConnection, entry: EntryInput): Promise<void> {
+  const kept: Date = entry.keptAt;
+  const content: Uint8Array = entry.content;
+  // @ts-expect-error a day is no moment
+  const day: Date = entry.day;
+  void day;
+  await hub.keep({ ...entry, keptAt: kept }, content);
+  // @ts-expect-error bytes are no text
+  await hub.keep({ ...entry, content: "AH//" });
+  // @ts-expect-error a date is no text
+  await hub.find("2002-04-01T10:20:15Z");
+  hub.on("kept", (_by, entry: Entry) => void entry.thumbnail?.byteLength);
+  hub.register({ choose: ([part]) => (part?.kind === "blob" ? part.content : new Uint8Array()) });
+  // @ts-expect-error the answer is bytes
+  hub.register({ choose: () => "AH//" });
+  for await (const part of hub.parts("p")) if (part.kind === "whole") void part.keptAt.getTime();
+  const last: Date = await hub.append([{ kind: "text", text: "t" }]).catch((error: unknown) => {
+    if (isArchiveError(error) && error.code === "goneSince") return error.data;
+    throw error;
+  });
+  void last;
 }

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { FakeArchiveHub } from "./archive-hub-fake.js";
 import { FakeChatHub } from "./chat-hub-fake.js";
 import { ChatHubConnection } from "./chat-hub.js";
 import { FakeStream } from "./hub-fake.js";
 import { lifecycleOf } from "./hub-lifecycle.js";
+import { HubMethodError } from "./hub-runtime.js";
 import { FakeNumbersHub } from "./numbers-hub-fake.js";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -216,4 +218,62 @@ test("a page is told of another contract", async () => {
   await fake.changeContract(change);
   assert.deepEqual(told, [change]);
   assert.match(fake.connection.baseUrl, /hubContract=1-/);
+});
+
+/** As a test of a page has it, and not to be changed. */
+function entry() {
+  const keptAt = new Date("2002-04-01T10:20:15Z");
+  const content = Uint8Array.of(0, 127, 255);
+  return Object.freeze({ name: "e", keptAt, content, thumbnail: null, day: "2002-04-01", earlier: [] });
+}
+
+test("a fake takes and gives bytes and dates as users hold them", async () => {
+  const fake = await started(new FakeArchiveHub({
+    find: () => ({ items: [{ One: entry() }], next: null }),
+    parts: () => [{ kind: "blob", content: entry().content, seenAt: entry().keptAt }],
+    append: () => entry().keptAt,
+    keep: () => undefined,
+  }));
+  assert.deepEqual(await fake.hub.find(entry().keptAt), { items: [{ One: entry() }], next: null });
+  await fake.hub.keep(entry(), entry().content);
+  assert.deepEqual(fake.called("keep"), [[entry(), entry().content]]);
+  assert.ok(fake.called("find")[0][0] instanceof Date);
+  const { heard } = listen(fake.hub.parts("p"));
+  await turn();
+  assert.deepEqual(heard, [{ kind: "blob", content: entry().content, seenAt: entry().keptAt }, "complete"]);
+  assert.deepEqual(await fake.hub.append([{ kind: "whole", ...entry() }]), entry().keptAt);
+  const events = [];
+  fake.hub.on("kept", (by, kept) => events.push(by, kept));
+  fake.hub.register({ choose: ([part]) => part.content });
+  await fake.emit("kept", "ann", entry());
+  assert.deepEqual(events, ["ann", entry()]);
+  assert.deepEqual(await fake.ask("choose", [{ kind: "blob", content: entry().content, seenAt: null }]), entry().content);
+});
+
+test("a fake's typed error keeps its date", async () => {
+  const gone = new HubMethodError("ArchiveError", "It is gone.", "goneSince", entry().keptAt);
+  const fake = await started(new FakeArchiveHub({ find: () => Promise.reject(gone) }));
+  await assert.rejects(fake.hub.find(new Date()), (error) => {
+    assert.deepEqual(error.data, entry().keptAt);
+    return error.code === "goneSince";
+  });
+});
+
+test("a stream whose item cannot be converted fails, and is left", async () => {
+  let released = false;
+  const fake = await started(new FakeArchiveHub({
+    *parts() {
+      try {
+        yield { kind: "blob", content: "no base64!", seenAt: null };
+        yield { kind: "text", text: "t" };
+      } finally {
+        released = true;
+      }
+    },
+  }));
+  const { heard } = listen(fake.hub.parts("p"));
+  await turn();
+  assert.equal(heard.length, 1);
+  assert.match(heard[0], /not correctly encoded|invalid/i);
+  assert.ok(released);
 });

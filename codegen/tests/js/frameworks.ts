@@ -137,7 +137,7 @@ export function chatInRxJs(connection: HubConnection): Observable<string | numbe
   // @ts-expect-error a question is no event
   rxjs.fromHubEvent(chat, "vote");
   // An observable is an upload as it is.
-  void numbers.upload("texts", texts);
+  void numbers.upload("texts", texts.pipe(map((text) => new TextEncoder().encode(text))));
   void numbers.discard(new RxSubject<number>());
   // @ts-expect-error the upload is of numbers
   void numbers.discard(texts);

@@ -11,8 +11,8 @@ use serde::ser::{Serialize, Serializer};
 /// Bytes in an argument, an item or a result: base64 text over JSON and binary over MessagePack,
 /// as .NET's `byte[]`.
 ///
-/// A `Vec<u8>` works too, but travels as a list of numbers. Cloning shares the bytes. In
-/// TypeScript the type is `string | Uint8Array`.
+/// A `Vec<u8>` works too, but travels as a list of numbers. Cloning shares the bytes. A page that
+/// uses the generated TypeScript holds a `Uint8Array`, in both protocols.
 ///
 /// ```
 /// # use hub_core as hub_runtime;
@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-crate::contract::named_in_typescript!(Bytes, "string | Uint8Array", {
+crate::contract::named_in_typescript!(Bytes, "Uint8Array", {
     "type": "string",
     "contentEncoding": "base64"
 });

@@ -9,8 +9,8 @@ use std::ops::Deref;
 /// a timestamp over MessagePack, where that is text too.
 ///
 /// This is what .NET servers write for a `DateTime`. Use it where clients that speak MessagePack
-/// expect that: .NET clients read nothing else as a `DateTime`, and JavaScript clients get a
-/// `Date`. Either form is read in both protocols.
+/// expect that: .NET clients read nothing else as a `DateTime`, and JavaScript's client library
+/// makes a `Date` of it. Either form is read in both protocols.
 ///
 /// ```
 /// # use hub_core as hub_runtime;
@@ -21,7 +21,8 @@ use std::ops::Deref;
 /// assert_eq!(moment.to_string(), "2002-04-01T10:20:15Z");
 /// ```
 ///
-/// In TypeScript it is `string | Date`, since the protocol decides which it is.
+/// A page that uses the generated TypeScript holds a `string` in both protocols, or a `Date` where
+/// `hub-codegen` was told so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(DateTime<Utc>);
 
@@ -103,7 +104,7 @@ impl fmt::Display for Timestamp {
 
 impl WireType for Timestamp {}
 
-crate::contract::named_in_typescript!(Timestamp, "string | Date", { "type": "string", "format": "date-time" });
+crate::contract::named_in_typescript!(Timestamp, "Date", { "type": "string", "format": "date-time" });
 
 #[cfg(test)]
 mod tests {

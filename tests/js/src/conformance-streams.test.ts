@@ -118,8 +118,7 @@ row("an upload with an item of the wrong type", async (clients) => {
 row("an upload of bytes", async (clients) => {
   const { hub } = await clients.generated();
   const chunk = new Uint8Array(10_000).fill(7);
-  const travels = protocolName === "json" ? btoa(String.fromCharCode(...chunk)) : chunk;
-  assert.equal(await hub.upload("file.bin", (function* () { for (const _ of numbers(100)) yield travels; })()), 1_000_000);
+  assert.equal(await hub.upload("file.bin", (function* () { for (const _ of numbers(100)) yield chunk; })()), 1_000_000);
 });
 
 row("a stream in both directions", async (clients) => {

@@ -216,7 +216,8 @@ crate::samples! {
     upload: Parcel = [
         Parcel::File { name: "n".to_owned(), content: vec![1, 2].into() },
         Parcel::Cancelled,
-    ], not "{ kind: \"file\", name: \"n\" }";
+    ] as ["{ kind: \"file\", name: \"n\", content: Uint8Array.of(1, 2) }", "{ kind: \"cancelled\" }"],
+        not "{ kind: \"file\", name: \"n\" }";
     only: Only = [Only::One { inside: true }], not "{ one: true }";
     with_skipped: WithSkipped = [WithSkipped::Seen], not "\"never\"";
     board: Board = [

@@ -9,10 +9,12 @@
 pub mod attributes;
 pub mod containers;
 pub mod crates;
+pub mod edges;
 pub mod enums;
 pub mod plain;
 pub mod refused;
 pub mod structs;
+pub mod values;
 
 use hub_core::contract::WireType;
 use hub_core::private::schemars::SchemaGenerator;
@@ -31,6 +33,8 @@ pub struct Sample {
     pub written: Vec<Value>,
     /// What a client sends for each of them: mostly the same.
     pub sent: Vec<Value>,
+    /// The values as TypeScript, where they are not what JSON carries.
+    pub literals: Option<Vec<String>>,
     /// TypeScript that is no value of the type.
     pub wrong: &'static str,
 }
@@ -62,7 +66,18 @@ impl Sample {
             ty: std::any::type_name::<T>(),
             sent: sent.unwrap_or_else(|| written.clone()),
             written,
+            literals: None,
             wrong,
+        }
+    }
+
+    /// Gives the values as users hold them.
+    #[must_use]
+    pub fn with_literals(self, literals: Vec<String>) -> Self {
+        assert_eq!(literals.len(), self.written.len(), "{}", self.method);
+        Self {
+            literals: Some(literals),
+            ..self
         }
     }
 }
@@ -94,7 +109,10 @@ fn sent_and_read<T: WireType, U: DeserializeOwned>(protocol: Protocol, value: &T
 macro_rules! samples {
     (
         $hub:ident, $server:ident;
-        $( $method:ident: $ty:ty = [$($value:expr),* $(,)?] $(from [$($sent:tt),*])?, not $wrong:literal; )*
+        $(
+            $method:ident: $ty:ty = [$($value:expr),* $(,)?]
+            $(from [$($sent:tt),*])? $(as [$($literal:expr),* $(,)?])?, not $wrong:literal;
+        )*
     ) => {
         /// Gives each value back.
         #[hub_runtime::hub]
@@ -117,6 +135,7 @@ macro_rules! samples {
                 let mut sent = None;
                 $( sent = Some(vec![$(serde_json::json!($sent)),*]); )?
                 $crate::Sample::new::<$ty>(stringify!($method), &[$($value),*], sent, $wrong)
+                    $(.with_literals(vec![$(String::from($literal)),*]))?
             }),*]
         }
     };

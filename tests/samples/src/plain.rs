@@ -21,7 +21,7 @@ crate::samples! {
     non_zero_byte: NonZeroU8 = [NonZeroU8::MIN, NonZeroU8::MAX], not "\"1\"";
     non_zero_short: NonZeroI16 = [NonZeroI16::MIN, NonZeroI16::MAX], not "true";
     non_zero_int: NonZeroU32 = [NonZeroU32::MIN, NonZeroU32::MAX], not "null";
-    binary: Bytes = [Bytes::default(), vec![0, 127, 255].into()], not "[0, 127, 255]";
+    binary: Bytes = [Bytes::default(), vec![0, 127, 255].into()] as ["none", "bytes"], not "[0, 127, 255]";
     large_as_text: AsText<u64> = [AsText(0), AsText(u64::MAX)], not "18446744073709551615";
     larger_as_text: AsText<i128> = [AsText(i128::MIN)], not "0";
     address: IpAddr = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()], not "[127, 0, 0, 1]";

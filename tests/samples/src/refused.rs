@@ -1,6 +1,7 @@
 //! Types that have no truthful TypeScript, each with the part of the message that says why.
 
-use hub_runtime::hub_type;
+use chrono::{DateTime, Utc};
+use hub_runtime::{Bytes, Timestamp, hub_type};
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU64;
 
@@ -8,7 +9,8 @@ use std::num::NonZeroU64;
 macro_rules! refused {
     ($( $module:ident: $ty:ty, $why:literal; )*) => {
         $(
-            mod $module {
+            /// A hub with the type.
+            pub mod $module {
                 #[allow(unused_imports, clippy::wildcard_imports, reason = "as each type needs")]
                 use super::*;
 
@@ -110,6 +112,67 @@ pub struct Taken {
     pub field: bool,
 }
 
+#[hub_type]
+#[serde(untagged)]
+#[derive(Debug, Clone)]
+pub enum BytesOrText {
+    Raw(Bytes),
+    Text(String),
+}
+
+#[hub_type]
+#[serde(untagged)]
+#[derive(Debug, Clone)]
+pub enum BytesOrMoment {
+    Raw(Bytes),
+    At(DateTime<Utc>),
+}
+
+#[hub_type]
+#[serde(untagged)]
+#[derive(Debug, Clone)]
+pub enum StampOrText {
+    At(Timestamp),
+    Text(String),
+}
+
+#[hub_type]
+#[serde(untagged)]
+#[derive(Debug, Clone)]
+pub enum AlikeObjects {
+    Raw { content: Bytes },
+    Text { content: String, more: Option<u8> },
+}
+
+#[hub_type]
+#[serde(untagged)]
+#[derive(Debug, Clone)]
+pub enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
+}
+
+#[hub_type]
+#[derive(Debug, Clone)]
+pub struct FlatBytes {
+    pub title: String,
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Bytes>,
+}
+
+#[hub_type]
+#[derive(Debug, Clone)]
+pub struct ByHand {
+    #[ts(type = "ReadonlyArray<Uint8Array>")]
+    pub chunks: Vec<Bytes>,
+}
+
+#[hub_type]
+#[derive(Debug, Clone)]
+pub struct Date {
+    pub at: DateTime<Utc>,
+}
+
 mod another {
     use super::hub_type;
 
@@ -143,4 +206,12 @@ refused! {
     t: Real, "TypeScript `enum`";
     u: Taken, "is taken there";
     v: (Key, another::Key), "would both be called `Key`";
+    w: StampOrText, "`hub_samples::refused::StampOrText`: `date` stands beside `string` without a tag";
+    x: BytesOrText, "`hub_samples::refused::BytesOrText`: `binary` stands beside `string` without a tag";
+    y: BytesOrMoment, "give the enum a tag";
+    z: AlikeObjects, "does not tell which of them it is";
+    aa: OneOrMany<Bytes>, "without a tag";
+    ab: FlatBytes, "leave out `#[serde(flatten)]`";
+    ac: ByHand, "`hub_samples::refused::ByHand`, field `chunks`: `ReadonlyArray<Uint8Array>` is in words of your own";
+    ad: Date, "is taken there";
 }

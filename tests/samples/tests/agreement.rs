@@ -5,9 +5,12 @@
 //! `HUB_AGREEMENT_TABLE=<file>` collects the types and their number of values in a file.
 
 use axum::Router;
-use hub_codegen::{Config, Mode};
+use hub_codegen::{Config, Dates, Mode};
 use hub_runtime::{HubOptions, Hubs};
-use hub_samples::{Sample, attributes, containers, crates, enums, plain, refused, structs};
+use hub_samples::{
+    Sample, attributes, containers, crates, edges, enums, plain, refused, structs, values,
+};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -27,6 +30,7 @@ fn groups() -> Vec<Group> {
         ("EnumsHub", "enums", enums::samples()),
         ("AttributesHub", "attributes", attributes::samples()),
         ("CratesHub", "crates", crates::samples()),
+        ("ValuesHub", "values", values::samples()),
     ]
 }
 
@@ -38,6 +42,8 @@ fn config() -> Config {
         .hub::<dyn enums::EnumsHub>()
         .hub::<dyn attributes::AttributesHub>()
         .hub::<dyn crates::CratesHub>()
+        .hub::<dyn values::ValuesHub>()
+        .hub::<dyn edges::EdgesHub>()
 }
 
 fn hubs() -> Hubs {
@@ -50,6 +56,8 @@ fn hubs() -> Hubs {
         .hub::<dyn enums::EnumsHub>("/enums", enums::Enums)
         .hub::<dyn attributes::AttributesHub>("/attributes", attributes::Attributes)
         .hub::<dyn crates::CratesHub>("/crates", crates::Crates)
+        .hub::<dyn values::ValuesHub>("/values", values::Values)
+        .hub::<dyn edges::EdgesHub>("/edges", edges::Edges)
         .build()
         .expect("the hubs can be mounted")
 }
@@ -93,33 +101,59 @@ fn types_without_truthful_typescript_are_refused() {
 }
 
 fn refused_types() -> Vec<(&'static str, &'static str, String)> {
-    refused::refused(|add| match add(Config::new(Mode::Write)).render() {
-        Ok(files) => format!("nothing, and writes {}", files[0].text),
-        Err(error) => error.to_string(),
-    })
+    refused::refused(
+        |add| match add(Config::new(Mode::Write).dates(Dates::Date)).render() {
+            Ok(files) => format!("nothing, and writes {}", files[0].text),
+            Err(error) => error.to_string(),
+        },
+    )
+}
+
+/// What only a `Date` has no way of being told from.
+#[test]
+fn dates_beside_text_are_text() {
+    let files = Config::new(Mode::Write)
+        .hub::<dyn refused::w::RefusedHub>()
+        .render();
+    let files = files.expect("the type has TypeScript");
+    assert!(files[2].text.contains("export type StampOrText = string"));
 }
 
 #[test]
 fn the_compiler_and_the_client_agree_with_serde() {
+    agree("text", Dates::Text, &DATES_AS_TEXT);
+}
+
+#[test]
+fn and_so_they_do_where_dates_are_dates() {
+    agree("dates", Dates::Date, &DATES);
+}
+
+/// What the literals are made of.
+const DATES_AS_TEXT: [&str; 2] = ["string => text", "Date => new Date(text)"];
+const DATES: [&str; 2] = ["Date => new Date(text)", "string => text"];
+
+fn agree(name: &str, dates: Dates, made: &[&str; 2]) {
     let groups = groups();
-    let folder = folder();
-    for file in config().render().expect("the samples have TypeScript") {
+    let folder = folder(name);
+    let files = config().dates(dates).render();
+    for file in files.expect("the samples have TypeScript") {
         fs::write(folder.join(file.name), file.text).expect("the file can be written");
     }
+    fs::write(folder.join("parts.ts"), parts(made)).expect("the file can be written");
     fs::write(folder.join("samples.ts"), literals(&groups)).expect("the file can be written");
     fs::write(folder.join("tsconfig.json"), OPTIONS).expect("the file can be written");
-    fs::copy(
-        here().join("tests/journey.test.ts"),
-        folder.join("journey.test.ts"),
-    )
-    .expect("the file can be copied");
+    for test in ["connected.ts", "journey.test.ts", "edges.test.ts"] {
+        fs::copy(here().join("tests").join(test), folder.join(test))
+            .expect("the file can be copied");
+    }
     run(Command::new("node")
         .arg(modules().join("typescript/bin/tsc"))
         .current_dir(&folder));
     let (runtime, origin) = serve();
     for protocol in ["json", "messagepack"] {
         run(Command::new("node")
-            .args(["--test", "journey.test.js"])
+            .args(["--test", "journey.test.js", "edges.test.js"])
             .env("HUB_ORIGIN", &origin)
             .env("HUB_PROTOCOL", protocol)
             .env_remove("NODE_TEST_CONTEXT")
@@ -127,6 +161,19 @@ fn the_compiler_and_the_client_agree_with_serde() {
     }
     drop(runtime);
     fs::remove_dir_all(folder).expect("the folder can be removed");
+}
+
+/// The bytes and dates that values are made of, and the dates that this run has none of.
+fn parts([own, other]: &[&str; 2]) -> String {
+    format!(
+        "export const at = (text: string): {own};\n\
+         const notAt = (text: string): {other};\n\
+         export const none = new Uint8Array();\n\
+         export const bytes = Uint8Array.of(9, 0, 127, 255).subarray(1);\n\
+         export const moment = at(\"2002-04-01T10:20:15.250Z\");\n\
+         export const stamp = at(\"2002-04-01T10:20:15Z\");\n\
+         export const other = notAt(\"2002-04-01T10:20:15Z\");\n"
+    )
 }
 
 /// Every value as a literal: what is sent and what is given back, each of its own type. Wrong ones
@@ -141,6 +188,8 @@ fn literals(groups: &[Group]) -> String {
         let _ = writeln!(text, "import type {{ {hub} }} from \"./{path}-hub.js\";");
     }
     text.push_str("import type { HubLike } from \"./hub-runtime.js\";\n");
+    text.push_str("import { at, bytes, moment, none, other, stamp } from \"./parts.js\";\n");
+    text.push_str("void [at, bytes, moment, none, other, stamp];\n");
     text.push_str("type Sent<F> = F extends (value: infer T) => unknown ? T : never;\n");
     text.push_str(
         "type Given<F> = F extends (...values: never[]) => Promise<infer T> ? T : never;\n",
@@ -152,20 +201,20 @@ fn literals(groups: &[Group]) -> String {
             method,
             written,
             sent,
+            literals,
             wrong,
             ..
         } in samples
         {
+            let texts = |values: &[Value]| values.iter().map(Value::to_string).collect();
+            let sent = literals.clone().unwrap_or_else(|| texts(sent));
+            let written = literals.clone().unwrap_or_else(|| texts(written));
             let method = camel(method);
             let given = format!("Given<{hub}[\"{method}\"]>");
-            for (sent, written) in sent.iter().zip(written) {
+            for (sent, expected) in sent.iter().zip(&written) {
                 // A unit is no value in TypeScript, and `null` on the wire.
-                let nothing = *path == "plain" && written.is_null();
-                let (given, expected) = if nothing {
-                    ("unknown".to_owned(), "null".to_owned())
-                } else {
-                    (given.clone(), written.to_string())
-                };
+                let nothing = *path == "plain" && expected == "null";
+                let given = if nothing { "unknown" } else { &given };
                 let _ = writeln!(text, "{{ const sent: Sent<{hub}[\"{method}\"]> = {sent};");
                 let _ = writeln!(text, "  const expected: {given} = {expected};");
                 let _ = writeln!(
@@ -228,8 +277,8 @@ fn modules() -> PathBuf {
 }
 
 /// A folder from which Node finds the packages.
-fn folder() -> PathBuf {
-    let folder = here().join(format!("../js/dist/samples-{}", std::process::id()));
+fn folder(name: &str) -> PathBuf {
+    let folder = here().join(format!("../js/dist/samples-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("the folder can be made");
     folder.canonicalize().expect("a folder that is there")

@@ -73,6 +73,7 @@ wire_types!(
 wire_types!(
     chrono::DateTime<chrono::Utc>,
     chrono::DateTime<chrono::FixedOffset>,
+    chrono::DateTime<chrono::Local>,
     chrono::NaiveDate,
     chrono::NaiveDateTime,
     chrono::NaiveTime,

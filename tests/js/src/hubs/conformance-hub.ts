@@ -19,6 +19,7 @@ import type {
   Unsubscribe,
   Upload,
 } from "./hub-runtime.js";
+import { sendableBytes } from "./hub-values.js";
 
 /** Calls a client makes. */
 export interface ConformanceHub {
@@ -41,7 +42,7 @@ export interface ConformanceHub {
   /** The sum of all items. */
   sumStream(numbers: Upload<number>): Promise<number>;
   /** The number of bytes. */
-  upload(name: string, chunks: Upload<string | Uint8Array>): Promise<number>;
+  upload(name: string, chunks: Upload<Uint8Array>): Promise<number>;
   /** The sum after each item. */
   runningSum(numbers: Upload<number>): HubStream<number>;
   /**
@@ -182,9 +183,11 @@ export class ConformanceHubConnection implements ConformanceHub {
     );
   }
 
-  upload(name: string, chunks: Upload<string | Uint8Array>): Promise<number> {
-    return invokeWith(chunks, (chunks) =>
-      this.connection.invoke<number>(METHODS.upload, name, chunks),
+  upload(name: string, chunks: Upload<Uint8Array>): Promise<number> {
+    return invokeWith(
+      chunks,
+      (chunks) => this.connection.invoke<number>(METHODS.upload, name, chunks),
+      sendableBytes,
     );
   }
 

@@ -10,7 +10,6 @@ import {
   listen,
   onContractChanged,
   register,
-  sendable,
   unlisten,
 } from "./hub-runtime.js";
 import type {
@@ -22,6 +21,7 @@ import type {
   Unsubscribe,
   Upload,
 } from "./hub-runtime.js";
+import { receivedBytes, sendableBytes } from "./hub-values.js";
 
 /** Calls a client makes. */
 export interface TestHub {
@@ -30,7 +30,7 @@ export interface TestHub {
   /** Gives back a value of every shape. */
   echoSample(sample: SampleInput): Promise<Sample>;
   /** Gives the bytes back in reverse. */
-  reverseBytes(bytes: string | Uint8Array): Promise<string | Uint8Array>;
+  reverseBytes(bytes: Uint8Array): Promise<Uint8Array>;
   /** Adds two numbers. */
   add(left: number, right: number): Promise<number>;
   /** Answers without a value. */
@@ -308,8 +308,8 @@ export class TestHubConnection implements TestHub {
     echo: (text: string): Promise<void> => this.connection.send(METHODS.echo, text),
     echoSample: (sample: SampleInput): Promise<void> =>
       this.connection.send(METHODS.echoSample, sample),
-    reverseBytes: (bytes: string | Uint8Array): Promise<void> =>
-      this.connection.send(METHODS.reverseBytes, sendable(bytes)),
+    reverseBytes: (bytes: Uint8Array): Promise<void> =>
+      this.connection.send(METHODS.reverseBytes, sendableBytes(bytes)),
     add: (left: number, right: number): Promise<void> =>
       this.connection.send(METHODS.add, left, right),
     nothing: (): Promise<void> => this.connection.send(METHODS.nothing),
@@ -359,8 +359,9 @@ export class TestHubConnection implements TestHub {
     return invoke<Sample>(this.connection, METHODS.echoSample, sample);
   }
 
-  reverseBytes(bytes: string | Uint8Array): Promise<string | Uint8Array> {
-    return invoke<string | Uint8Array>(this.connection, METHODS.reverseBytes, sendable(bytes));
+  reverseBytes(bytes: Uint8Array): Promise<Uint8Array> {
+    return invoke<any>(this.connection, METHODS.reverseBytes, sendableBytes(bytes))
+      .then(receivedBytes);
   }
 
   add(left: number, right: number): Promise<number> {

@@ -59,6 +59,17 @@ export type ClientMethods<K extends string> = {
   readonly [M in K]: { readonly wireName: string; readonly answers: "nothing" | "done" | "value" };
 };
 
+/**
+ * How the arguments of a client's method are made what its handler takes, and its answer what is
+ * sent; for those in which that is not the same.
+ */
+export type ClientConversions<K extends PropertyKey> = {
+  readonly [M in K]?: {
+    readonly read?: (...args: any[]) => unknown[];
+    readonly write?: (answer: any) => unknown;
+  };
+};
+
 /** What the server says of a contract that is no longer the client's. */
 export interface ContractChange {
   /** The hub's name. */
@@ -151,37 +162,6 @@ export function onContractChanged(
   return unsubscribe(() => watch?.handlers.delete(handler));
 }
 
-/**
- * A value whose bytes both protocols can write: in JSON they become base64 text. What is sent stays
- * as it was; objects around bytes are copied.
- */
-export function sendable<T>(value: T): T {
-  return writable(value) as T;
-}
-
-function writable(value: unknown): unknown {
-  if (value instanceof Uint8Array) {
-    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    return Object.defineProperty(bytes, "toJSON", { value: () => base64(bytes) });
-  }
-  if (Array.isArray(value)) return value.map(writable);
-  if (typeof value !== "object" || value === null) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, writable(inner)]));
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-/** Bytes that were received, which JSON carries as base64 text. */
-export function bytesOf(value: string | Uint8Array): Uint8Array {
-  return typeof value === "string" ? Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0)) : value;
-}
-
 /** Whether a call failed with the error of this name. */
 export function isHubMethodError(error: unknown, name: string): error is HubMethodError {
   return error instanceof HubMethodError && error.name === name;
@@ -191,7 +171,7 @@ export function isHubMethodError(error: unknown, name: string): error is HubMeth
 const ERROR_MARKER = "\n$error ";
 
 /** The error of a call, as the method meant it. */
-function methodError(error: unknown): unknown {
+export function methodError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof HubMethodError) return error;
   // The sentence may hold anything, the JSON no line break.
   const end = error.message.lastIndexOf(ERROR_MARKER);
@@ -229,13 +209,14 @@ export function hubStream<T>(call: () => IStreamResult<T>): HubStream<T> {
   return new CallStream((subscriber) => call().subscribe(subscriber));
 }
 
-/** Calls a method that streams in both directions. */
+/** Calls a method that streams in both directions; `write` makes its items what is sent. */
 export function hubStreamWith<T, U>(
   source: Upload<U>,
   call: (upload: IStreamResult<U>) => IStreamResult<T>,
+  write?: (item: U) => any,
 ): HubStream<T> {
   return new CallStream((subscriber) => {
-    const upload = new RunningUpload(source);
+    const upload = new RunningUpload(source, write);
     const subscription = call(upload).subscribe({
       next: (item) => subscriber.next(item),
       error: (error) => {
@@ -256,12 +237,13 @@ export function hubStreamWith<T, U>(
   });
 }
 
-/** Calls a method that takes a stream and answers once. */
+/** Calls a method that takes a stream and answers once; `write` makes its items what is sent. */
 export async function invokeWith<T, U>(
   source: Upload<U>,
   call: (upload: IStreamResult<U>) => Promise<T>,
+  write?: (item: U) => any,
 ): Promise<T> {
-  const upload = new RunningUpload(source);
+  const upload = new RunningUpload(source, write);
   try {
     return await call(upload);
   } catch (error) {
@@ -272,16 +254,29 @@ export async function invokeWith<T, U>(
   }
 }
 
-/** Listens for an event. The same handler is registered once, as the client library does. */
-export function listen(connection: HubLike, wireName: string, handler: AnyFunction): Unsubscribe {
-  connection.on(wireName, withoutAnswer(handler));
-  return unsubscribe(() => connection.off(wireName, withoutAnswer(handler)));
+/**
+ * Listens for an event. The same handler is registered once, as the client library does; `read`
+ * makes its arguments of what is received.
+ */
+export function listen(
+  connection: HubLike,
+  wireName: string,
+  handler: AnyFunction,
+  read?: AnyFunction,
+): Unsubscribe {
+  connection.on(wireName, withoutAnswer(handler, read));
+  return unsubscribe(() => connection.off(wireName, withoutAnswer(handler, read)));
 }
 
-/** Stops one handler of an event, or all of them. */
-export function unlisten(connection: HubLike, wireName: string, handler?: AnyFunction): void {
+/** Stops one handler of an event, with the `read` it was registered with; or all of them. */
+export function unlisten(
+  connection: HubLike,
+  wireName: string,
+  handler?: AnyFunction,
+  read?: AnyFunction,
+): void {
   if (handler) {
-    connection.off(wireName, withoutAnswer(handler));
+    connection.off(wireName, withoutAnswer(handler, read));
   } else {
     connection.off(wireName);
   }
@@ -292,13 +287,15 @@ export function register<K extends string>(
   connection: HubLike,
   methods: ClientMethods<K>,
   client: { readonly [M in K]?: AnyFunction },
+  conversions: ClientConversions<K> = {},
 ): Unsubscribe {
   const registered: [wireName: string, handler: AnyFunction][] = [];
   for (const name of Object.keys(methods) as K[]) {
     const method = client[name];
     if (typeof method === "function") {
       const { wireName, answers } = methods[name];
-      const handler = answering(answers, method.bind(client));
+      const { read, write } = conversions[name] ?? {};
+      const handler = answering(answers, method.bind(client), read, write);
       connection.on(wireName, handler);
       registered.push([wireName, handler]);
     }
@@ -310,31 +307,46 @@ export function register<K extends string>(
   });
 }
 
-function answering(answers: "nothing" | "done" | "value", handler: AnyFunction): AnyFunction {
+function answering(
+  answers: "nothing" | "done" | "value",
+  handler: AnyFunction,
+  read: AnyFunction = asTheyAre,
+  write: AnyFunction = asItIs,
+): AnyFunction {
   switch (answers) {
     case "nothing":
-      return withoutAnswer(handler);
+      return withoutAnswer(handler, read);
     case "done":
       // `undefined` would tell the server that the client gave no result.
       return async (...args) => {
-        await handler(...args);
+        await handler(...read(...args));
         return null;
       };
     case "value":
-      return async (...args) => sendable(await handler(...args));
+      return async (...args) => write(await handler(...read(...args)));
   }
 }
 
-const wrappers = new WeakMap<AnyFunction, AnyFunction>();
+function asItIs(value: any): any {
+  return value;
+}
+
+function asTheyAre(...values: any[]): any[] {
+  return values;
+}
+
+const wrappers = new WeakMap<AnyFunction, Map<AnyFunction, AnyFunction>>();
 
 /** Waits for the handler, so that its failure is logged, and keeps its value from the server. */
-function withoutAnswer(handler: AnyFunction): AnyFunction {
-  let wrapper = wrappers.get(handler);
+function withoutAnswer(handler: AnyFunction, read: AnyFunction = asTheyAre): AnyFunction {
+  const known = wrappers.get(handler) ?? new Map<AnyFunction, AnyFunction>();
+  wrappers.set(handler, known);
+  let wrapper = known.get(read);
   if (!wrapper) {
     wrapper = async (...args) => {
-      await handler(...args);
+      await handler(...read(...args));
     };
-    wrappers.set(handler, wrapper);
+    known.set(read, wrapper);
   }
   return wrapper;
 }
@@ -495,11 +507,13 @@ const ITEMS_PER_TURN = 64;
 /** A source in the form in which the client library recognises an upload. */
 class RunningUpload<T> implements IStreamResult<T> {
   private readonly source: Upload<T>;
+  private readonly write: (item: T) => any;
   private stopped = false;
   private release: () => void = () => {};
 
-  constructor(source: Upload<T>) {
+  constructor(source: Upload<T>, write: (item: T) => any = asItIs) {
     this.source = source;
+    this.write = write;
   }
 
   subscribe(subscriber: IStreamSubscriber<T>): ISubscription<T> {
@@ -533,7 +547,7 @@ class RunningUpload<T> implements IStreamResult<T> {
         const step = await items.next();
         if (this.stopped) return;
         if (step.done) break;
-        subscriber.next(sendable(step.value));
+        subscriber.next(this.write(step.value));
         if (count % ITEMS_PER_TURN === 0) {
           await new Promise((resolve) => setTimeout(resolve));
           if (this.stopped) return;
@@ -548,7 +562,7 @@ class RunningUpload<T> implements IStreamResult<T> {
   private forward(source: UploadSubject<T>, subscriber: IStreamSubscriber<T>): void {
     const subscription = source.subscribe({
       next: (item) => {
-        if (!this.stopped) subscriber.next(sendable(item));
+        if (!this.stopped) subscriber.next(this.write(item));
       },
       error: (error) => this.finish(() => subscriber.error(error)),
       complete: () => this.finish(() => subscriber.complete()),
