@@ -8,9 +8,11 @@ mod direct;
 mod form;
 mod resolve;
 mod schema;
+mod tell_apart;
 mod typescript;
 
-pub(crate) use convert::{Conversion, MemberConversion, Test};
+pub(crate) use convert::{Conversion, MemberConversion};
+pub(crate) use tell_apart::Test;
 
 use crate::config::Choices;
 use crate::contracts::Contract;
