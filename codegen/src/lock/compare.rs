@@ -53,19 +53,21 @@ pub(crate) fn changes(old: &Description, new: &Description) -> Vec<Change> {
             changes.new_call(after);
         }
     }
+    changes.errors();
     changes.types();
     changes.found.sort_by_key(|change| change.weight);
     changes.found
 }
 
-struct Changes<'a> {
-    old: &'a Description,
-    new: &'a Description,
+/// What is being compared, and what was found so far.
+pub(super) struct Changes<'a> {
+    pub(super) old: &'a Description,
+    pub(super) new: &'a Description,
     found: Vec<Change>,
 }
 
 impl Changes<'_> {
-    fn add(&mut self, weight: Weight, call: &Call, what: impl fmt::Display) {
+    pub(super) fn add(&mut self, weight: Weight, call: &Call, what: impl fmt::Display) {
         let text = format!("{} {}: {what}", call.kind.word(), call.wire_name);
         self.found.push(Change { weight, text });
     }
@@ -222,7 +224,14 @@ impl Changes<'_> {
         }
     }
 
-    fn fits(&mut self, call: &Call, what: &str, direction: Direction, old: &Type, new: &Type) {
+    pub(super) fn fits(
+        &mut self,
+        call: &Call,
+        what: &str,
+        direction: Direction,
+        old: &Type,
+        new: &Type,
+    ) {
         let mut comparison = Comparison::new(&self.old.types, &self.new.types, direction);
         match comparison.ty(old, new) {
             Err(misfit) => {

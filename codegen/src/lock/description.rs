@@ -1,7 +1,8 @@
 //! What of a contract shows on the wire, in one order, whatever the order of its declarations.
 
 use crate::model::{
-    Client, ClientAnswer, Declaration, Declarations, Hub, Method, Parameter, ParameterKind,
+    Client, ClientAnswer, Declaration, Declarations, Hub, Method, MethodError, Parameter,
+    ParameterKind,
 };
 use crate::syntax::{Member, Type};
 use hub_core::contract::Revision;
@@ -45,6 +46,8 @@ pub(crate) struct Call {
     /// In order; an upload is an `Upload<T>`.
     pub(crate) parameters: Vec<Member>,
     pub(crate) answer: Option<Type>,
+    /// What clients can tell apart of its failures, by the names on the wire.
+    pub(crate) errors: BTreeMap<String, Type>,
 }
 
 /// How a call is answered.
@@ -137,7 +140,12 @@ fn hub_call(method: &Method) -> Call {
         wire_name: method.wire_name.to_owned(),
         parameters: method.parameters.iter().map(parameter).collect(),
         answer: method.answer.as_ref().map(canonical),
+        errors: method.errors.iter().map(error).collect(),
     }
+}
+
+fn error(error: &MethodError) -> (String, Type) {
+    (error.wire_name.to_owned(), canonical(&error.ty))
 }
 
 fn client_calls(client: &Client) -> impl Iterator<Item = Call> {
@@ -149,6 +157,7 @@ fn client_calls(client: &Client) -> impl Iterator<Item = Call> {
         wire_name: method.wire_name.to_owned(),
         parameters: method.parameters.iter().map(parameter).collect(),
         answer: method.answer.ty().map(canonical),
+        errors: BTreeMap::new(),
     })
 }
 

@@ -179,13 +179,29 @@ impl<'a> Comparison<'a> {
     /// The misfit of a type that has changed as a whole, or in one of its alternatives.
     fn changed(&self, old: &Type, new: &Type, one: &Alternative, sent: &[Alternative]) -> Misfit {
         let problem = match (self.direction, sent.len()) {
-            (_, 1) => format!("was `{old}`, and is `{new}`"),
+            (_, 1) => {
+                let (old, new) = self.in_words(old, new);
+                format!("was `{old}`, and is `{new}`")
+            }
             (Direction::ToServer, _) => format!("can no longer be `{}`", one.text()),
             (Direction::ToClient, _) => {
                 format!("can be `{}`, which earlier clients do not know", one.text())
             }
         };
         Misfit::here(problem)
+    }
+
+    /// The two types as they are called, or what they are where both are called the same.
+    fn in_words(&self, old: &Type, new: &Type) -> (String, String) {
+        let names = (old.to_string(), new.to_string());
+        if names.0 != names.1 {
+            return names;
+        }
+        let opened = |ty, types| {
+            let texts = alternatives(ty, types).into_iter().map(|it| it.text());
+            texts.collect::<Vec<_>>().join(" | ")
+        };
+        (opened(old, self.old), opened(new, self.new))
     }
 }
 
@@ -385,6 +401,17 @@ mod tests {
             &["type T", "  next: U | null", "type U", "  next: T | null"],
             None,
             None,
+        );
+    }
+
+    #[test]
+    fn a_type_that_kept_its_name_is_told_by_what_it_is() {
+        let both = Some("t.at was `string`, and is `number`");
+        check(
+            &["type T", "  at: Id", "type Id = string"],
+            &["type T", "  at: Id", "type Id = number"],
+            both,
+            both,
         );
     }
 

@@ -7,6 +7,7 @@
 mod alternatives;
 mod compare;
 mod description;
+mod errors;
 mod fits;
 mod text;
 

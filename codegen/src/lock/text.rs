@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 /// In front of what a call answers.
 const ANSWER: &str = "  -> ";
+/// In front of each error that a call may fail with. No parameter's line begins so: behind its name
+/// stands `:` or `?`.
+const ERROR: &str = "  fails ";
 /// In front of what belongs to the line above.
 const INNER: &str = "  ";
 
@@ -17,6 +20,7 @@ impl Description {
             lines.push(format!("{} {}", call.kind.word(), call.wire_name));
             lines.extend(call.parameters.iter().map(|it| format!("{INNER}{it}")));
             lines.extend(call.answer.iter().map(|it| format!("{ANSWER}{it}")));
+            lines.extend(call.errors.iter().map(error_line));
         }
         for (name, ty) in &self.types {
             lines.extend(ty.lines(name));
@@ -59,6 +63,8 @@ impl Description {
 
 impl Call {
     fn parse(kind: Kind, name: &str, body: &[&str]) -> Option<Self> {
+        let is_error = |line: &&str| line.starts_with(ERROR);
+        let (body, errors) = body.split_at(body.iter().take_while(|it| !is_error(it)).count());
         let (parameters, answer) = match body.split_last() {
             Some((last, parameters)) if last.starts_with(ANSWER) => {
                 (parameters, Some(Type::parse(&last[ANSWER.len()..])?))
@@ -73,8 +79,26 @@ impl Call {
                 .map(|it| member(it))
                 .collect::<Option<_>>()?,
             answer,
+            errors: errors
+                .iter()
+                .map(|it| error(it.strip_prefix(ERROR)?))
+                .collect::<Option<_>>()?,
         })
     }
+}
+
+/// `  fails EntryError`, or `  fails EntryError: Entry` where its type has another name.
+fn error_line((name, ty): (&String, &Type)) -> String {
+    match ty.to_string() {
+        same if same == *name => format!("{ERROR}{name}"),
+        other => format!("{ERROR}{name}: {other}"),
+    }
+}
+
+/// What stands behind `fails`.
+fn error(line: &str) -> Option<(String, Type)> {
+    let (name, ty) = line.split_once(": ").unwrap_or((line, line));
+    Some((name.to_owned(), Type::parse(ty)?))
 }
 
 impl NamedType {
@@ -133,9 +157,13 @@ method Ban
   reason?: string | null
 stream Counter
   -> null
+  fails EntryError
 method Upload
+  fails: string
   items: Upload<Page<ChatMessage>>
   -> number
+  fails EntryError
+  fails LeaveError: Leaving
 event Moved
   \"to-x\": [number, \"a b\"]
 result Vote
@@ -159,6 +187,13 @@ type Page<T, U>
         assert_eq!(description.lines(), lines);
         assert_eq!(description.calls.len(), 5);
         assert_eq!(description.types["Page"].parameters, ["T", "U"]);
+        let upload = description
+            .calls
+            .values()
+            .find(|it| it.wire_name == "Upload");
+        let upload = upload.unwrap();
+        assert_eq!(upload.parameters.len(), 2);
+        assert_eq!(upload.errors["LeaveError"].to_string(), "Leaving");
     }
 
     #[test]
@@ -166,6 +201,8 @@ type Page<T, U>
         for (text, line) in [
             ("method A\nmethd B", 1),
             ("method A\n  b: (", 0),
+            ("method A\n  fails B\n  b: string", 0),
+            ("method A\n  fails (", 0),
             ("type A", 0),
             ("  b: string", 0),
         ] {

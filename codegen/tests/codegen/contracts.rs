@@ -110,7 +110,21 @@ macro_rules! signature {
     };
 }
 
-pub(crate) use {client, hub, parameters, signature};
+/// An error as `#[hub_error]` leaves it.
+macro_rules! typed_error {
+    ($name:ident) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("It failed.")
+            }
+        }
+        impl hub_core::TypedError for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+    };
+}
+
+pub(crate) use {client, hub, parameters, signature, typed_error};
 
 /// A message shown in a room.
 #[derive(Serialize, TS, JsonSchema)]
@@ -279,20 +293,6 @@ client!(
     PresenceClient,
     event "Changed" changed(online: plain Page<Author>) -> ();
 );
-
-/// An error as `#[hub_error]` leaves it.
-macro_rules! typed_error {
-    ($name:ident) => {
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("It failed.")
-            }
-        }
-        impl hub_core::TypedError for $name {
-            const NAME: &'static str = stringify!($name);
-        }
-    };
-}
 
 /// Why somebody cannot enter.
 #[derive(Serialize, Deserialize, TS, JsonSchema)]

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "the types are described, never made")]
 
-use crate::contracts::{client, hub};
+use crate::contracts::{client, hub, typed_error};
 use expect_test::expect_file;
 use hub_codegen::{CodegenError, Config, Mode};
 use hub_core::contract::HubContract;
@@ -88,9 +88,17 @@ macro_rules! third {
 third!(third);
 third!(third_raised, version = 2);
 
-/// A wider argument, another name for one, and a stream.
+/// A wider argument, another name for one, a stream, and errors that clients can tell apart.
 mod fourth {
     use super::*;
+
+    #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+    #[serde(tag = "code", content = "data", rename_all = "camelCase")]
+    enum SayError {
+        Muted { minutes: u32 },
+        NotHere,
+    }
+    typed_error!(SayError);
 
     #[derive(serde::Serialize, ts_rs::TS, schemars::JsonSchema)]
     #[serde(rename_all = "camelCase")]
@@ -114,13 +122,14 @@ mod fourth {
     hub! {
         ChatHub, client = dyn ChatClient, @version 2,
         Invocation "Ban" ban(person: plain String, reason: optional Option<String>, days: optional Option<u32>) -> ();
-        Invocation "Say" say(room: plain String, text: plain Sayable) -> u32;
+        Invocation "Say" say(room: plain String, text: plain Sayable) -> u32, fails SayError;
         Invocation "History" history(room: plain String) -> Vec<ChatMessage>;
         Stream "Follow" follow(room: plain String) -> ChatMessage;
     }
 }
 
-/// Arguments that have changed places, and a question that no earlier client answers.
+/// Arguments that have changed places, a question that no earlier client answers, and an error that
+/// none knows.
 macro_rules! fifth {
     ($name:ident, version = $version:literal) => {
         mod $name {
@@ -134,6 +143,14 @@ macro_rules! fifth {
                 sent_at: u32,
                 edited: bool,
             }
+            #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+            #[serde(tag = "code", content = "data", rename_all = "camelCase")]
+            enum SayError {
+                Muted { minutes: u32 },
+                NotHere,
+                TooLong { longest: u32 },
+            }
+            typed_error!(SayError);
             client! {
                 ChatClient,
                 event "UserTyping" user_typing(user: plain String, room: plain String) -> ();
@@ -143,7 +160,7 @@ macro_rules! fifth {
             hub! {
                 ChatHub, client = dyn ChatClient, @version $version,
                 Invocation "Ban" ban(person: plain String, reason: optional Option<String>, days: optional Option<u32>) -> ();
-                Invocation "Say" say(room: plain String, text: plain String) -> u32;
+                Invocation "Say" say(room: plain String, text: plain String) -> u32, fails SayError;
                 Invocation "History" history(room: plain String) -> Vec<ChatMessage>;
                 Stream "Follow" follow(room: plain String) -> ChatMessage;
             }
@@ -194,8 +211,12 @@ fn five_releases() {
     release::<dyn second::ChatHub>(it, lock, "2: more of everything");
     release::<dyn third::ChatHub>(it, lock, "3: other time stamps, and a method renamed");
     release::<dyn third_raised::ChatHub>(it, lock, "3, with `version = 2`");
-    release::<dyn fourth::ChatHub>(it, lock, "4: a wider argument, and a stream");
-    release::<dyn fifth::ChatHub>(it, lock, "5: arguments that change places, and a question");
+    release::<dyn fourth::ChatHub>(it, lock, "4: a wider argument, a stream, and errors");
+    release::<dyn fifth::ChatHub>(
+        it,
+        lock,
+        "5: arguments that change places, a question, and a new error",
+    );
     release::<dyn fifth_raised::ChatHub>(it, lock, "5, with `version = 3`");
     release::<dyn fifth_raised::ChatHub>(it, lock, "5, built again");
     expect_file!["../evolution/story.md"].assert_eq(&story);

@@ -81,6 +81,34 @@ fn hubs_of_other_runs_are_left_alone() {
 }
 
 #[test]
+fn a_file_of_before_errors_stood_in_it_is_read() {
+    let lock = lock("without-errors");
+    run::<dyn RoomHub>(Mode::Write, &lock).unwrap();
+    let text = fs::read_to_string(&lock).unwrap();
+    let earlier: String = text
+        .split_inclusive('\n')
+        .filter(|line| !line.contains("fails "))
+        .collect();
+    assert_ne!(earlier, text);
+    let revision = text
+        .lines()
+        .find(|line| line.starts_with("  revision "))
+        .unwrap();
+    let earlier = earlier.replace(revision, "  revision 1-0123456789abcdef");
+    fs::write(&lock, earlier).unwrap();
+    let check = run::<dyn RoomHub>(Mode::Check, &lock).unwrap_err();
+    assert!(matches!(&check, CodegenError::OutOfDate { .. }), "{check}");
+    run::<dyn RoomHub>(Mode::Write, &lock).unwrap();
+    let notes = "  revision 1-0123456789abcdef\n\
+                 REVISION\n    # + method Enter: can fail with `EntryError`\n    \
+                 # + stream Leave: can fail with `EntryError`\n    \
+                 # + stream Leave: can fail with `LeaveError`\n";
+    let notes = notes.replace("REVISION", revision);
+    let text = fs::read_to_string(&lock).unwrap();
+    assert!(text.contains(&notes), "{text}");
+}
+
+#[test]
 fn line_ends_of_a_checkout_are_no_change() {
     let lock = lock("line-ends");
     run::<dyn ChatHub>(Mode::Write, &lock).unwrap();

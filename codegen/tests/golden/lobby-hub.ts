@@ -38,7 +38,7 @@ const CLIENT_METHODS = {
 /** Calls `LobbyHub` over a connection, which stays yours to start and stop. */
 export class LobbyHubConnection implements LobbyHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "1-e7ccac4f29064f51";
+  static readonly contract = "1-f497b15afe7e0c46";
 
   private readonly connection: HubLike;
 

@@ -62,7 +62,7 @@ const CLIENT_METHODS = {
 /** Calls `RoomHub` over a connection, which stays yours to start and stop. */
 export class RoomHubConnection implements RoomHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "1-b2168d91c90882a9";
+  static readonly contract = "1-ce25a72f3a9a1b3f";
 
   private readonly connection: HubLike;
 

@@ -299,7 +299,7 @@ const CLIENT_METHODS = {
 /** Calls `TestHub` over a connection, which stays yours to start and stop. */
 export class TestHubConnection implements TestHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "2-9978491c78255205";
+  static readonly contract = "2-efc261d217e9e777";
 
   private readonly connection: HubLike;
 
