@@ -22,4 +22,23 @@ formats(ajv);
 ajv.addSchema(schema, "hubs");
 for (const name of Object.keys(schema.$defs)) ajv.compile({ $ref: `hubs#/$defs/${name}` });
 
-console.log(`${document.channels().length} channels, ${document.operations().length} operations`);
+// Texts as the server makes them.
+const isTyped = (message) => message.id().includes(".error.");
+const errors = document.allMessages().all().filter(isTyped);
+for (const message of errors) {
+  const name = message.title();
+  const pattern = new RegExp(message.payload().property("error").pattern(), "u");
+  const told = `It failed.\nTwice.\n$error ${name} {"code":"a","data":{"b":1}}`;
+  const others = ["It failed.", told.replace(name, `${name}Too`)];
+  if (!pattern.test(told) || others.some((text) => pattern.test(text))) {
+    console.error(`${message.id()} does not say what is sent`);
+    process.exit(1);
+  }
+}
+
+const operations = document.operations().all();
+const secured = operations.filter((operation) => operation.security().length > 0);
+console.log(
+  `${document.channels().length} channels, ${operations.length} operations, ` +
+    `${secured.length} of them secured, ${errors.length} errors`,
+);

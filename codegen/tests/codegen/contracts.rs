@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "the types are described, never made")]
 
 use hub_core::Bytes;
-use hub_core::contract::NoClient;
+use hub_core::contract::{Authorize, NoClient, PolicyName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -12,10 +12,10 @@ use ts_rs::TS;
 /// `impl HubContract for dyn Hub`; a parameter's kind is `plain`, `optional` or `upload`.
 macro_rules! hub {
     (
-        $(#[doc = $docs:literal])* $name:ident, client = $client:ty, $(@version $version:literal,)?
+        $(#[doc = $docs:literal])* $name:ident, client = $client:ty, $(@version $version:literal,)? $(@authorize $authorize:expr,)?
         $( $(#[doc = $method_docs:literal])*
            $kind:ident $wire_name:literal $method:ident ($($parameter:ident: $mode:ident $ty:ty),*) -> $answer:ty
-           $(, fails $error:ty)*; )*
+           $(, fails $error:ty)* $(, requires $requirement:expr)?; )*
     ) => {
         pub(crate) trait $name: Send + Sync + 'static {}
         impl hub_core::contract::HubContract for dyn $name {
@@ -33,10 +33,10 @@ macro_rules! hub {
                                 concat!($($method_docs, "\n",)*),
                                 hub_core::contract::MethodKind::$kind,
                                 $crate::contracts::parameters!($($parameter: $mode $ty),*),
-                            )),*];
+                            )$(.authorize(&[$requirement]))?),*];
                         METHODS
                     },
-                )$(.version($version))?;
+                )$(.version($version))?$(.authorize(&[$authorize]))?;
             const SIGNATURES: &'static [hub_core::contract::MethodSignature] =
                 &[$($crate::contracts::signature!(($($parameter: $mode $ty),*) -> $answer)
                     .errors({
@@ -331,9 +331,10 @@ hub!(
 );
 
 hub!(
-    RoomHub, client = dyn PresenceClient,
+    RoomHub, client = dyn PresenceClient, @authorize Authorize::new(),
     /// Enters.
-    Invocation "Enter" enter(user_id: plain UserId) -> (), fails EntryError;
+    Invocation "Enter" enter(user_id: plain UserId) -> (), fails EntryError,
+        requires Authorize::new().roles(&["MEMBER", "GUEST"]).policy(PolicyName::new("is-awake"));
     Stream "Leave" leave() -> u32, fails LeaveError, fails EntryError, fails LeaveError;
 );
 

@@ -1,6 +1,6 @@
 //! AsyncAPI and JSON Schema, as files, and what the official parsers say of them.
 
-use crate::contracts::{CanvasHub, ChatHub, NumbersHub};
+use crate::contracts::{CanvasHub, ChatHub, NumbersHub, RoomHub};
 use expect_test::expect_file;
 use hub_codegen::{Config, LargeIntegers, Mode};
 use std::fs;
@@ -24,6 +24,7 @@ fn config(mode: Mode, folder: &Path) -> Config {
         .hub::<dyn NumbersHub>()
         .hub::<dyn ChatHub>()
         .hub::<dyn CanvasHub>()
+        .hub::<dyn RoomHub>()
         .asyncapi(folder.join("asyncapi.json"))
         .json_schema(folder.join("schema.json"))
 }
@@ -61,5 +62,8 @@ fn the_official_parsers_accept_the_documents() {
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}{errors}");
-    assert_eq!(text.trim(), "3 channels, 17 operations");
+    assert_eq!(
+        text.trim(),
+        "4 channels, 20 operations, 3 of them secured, 3 errors"
+    );
 }

@@ -1,8 +1,9 @@
 //! AsyncAPI 3.0: the document of [`Documents::asyncapi`](super::Documents::asyncapi).
 
-use super::messages::{Call, Calls, calls};
+use super::messages::{Call, CallError, Calls, calls};
 use super::schemas::Schemas;
-use super::{DescribedHub, Documents};
+use super::{DescribedHub, Documents, security};
+use crate::contract::{Authorize, Revision};
 use serde_json::{Map, Value, json};
 
 /// Types of hub messages (wire specification, section 9).
@@ -28,6 +29,10 @@ pub(super) fn document(documents: &Documents) -> Value {
     });
     let definitions = schemas.finish(&mut document, "#/components/schemas/");
     document["components"] = json!({ "schemas": definitions });
+    if documents.hubs.iter().any(DescribedHub::asks_for_a_user) {
+        document["components"]["securitySchemes"] =
+            security::schemes(documents.session_cookie.as_deref());
+    }
     draft_07(&mut document);
     document
 }
@@ -84,7 +89,17 @@ fn channel(
         "messages": channel.messages,
     });
     add_docs(&mut described, hub.hub.docs);
+    add_requirements(&mut described, hub.hub.authorize);
     described
+}
+
+impl DescribedHub {
+    fn asks_for_a_user(&self) -> bool {
+        let of_methods = self.hub.methods.iter().map(|method| method.authorize);
+        of_methods
+            .chain([self.hub.authorize])
+            .any(|it| !it.is_empty())
+    }
 }
 
 /// A channel that is being described.
@@ -119,8 +134,14 @@ impl Channel<'_> {
             let completion = completion(call.answer.as_ref());
             reply.push(self.message(format!("{name}.completion"), &completion));
         }
+        for error in call.errors {
+            reply.push(self.error(name, error));
+        }
         let mut operation = json!({ "action": action, "channel": channel, "messages": sent });
         add_docs(&mut operation, call.docs);
+        if add_requirements(&mut operation, &call.authorize) {
+            operation["security"] = security::security();
+        }
         if !reply.is_empty() {
             operation["reply"] = json!({ "channel": channel, "messages": reply });
         }
@@ -130,8 +151,31 @@ impl Channel<'_> {
 
     /// Adds a message; gives the reference to it.
     fn message(&mut self, name: String, payload: &Value) -> Value {
+        self.add(name, json!({ "payload": payload }))
+    }
+
+    /// Adds the completion of a call that has failed with a typed error.
+    fn error(&mut self, call: &str, error: CallError) -> Value {
+        let CallError { name, schema } = error;
+        let message = json!({
+            "title": name,
+            "summary": format!("The call has failed with `{name}`."),
+            "description": format!(
+                "Sent so to clients that have `{}` in their query. The last line of the text is `$error \
+                 {name}` and, behind a space, the error as JSON. What stands before is a sentence for \
+                 people, and all that others are sent.",
+                Revision::KEY
+            ),
+            "payload": failure(name),
+            // The error is a part of a text, which a schema cannot look into.
+            "x-error": schema,
+        });
+        self.add(format!("{call}.error.{name}"), message)
+    }
+
+    fn add(&mut self, name: String, mut message: Value) -> Value {
         let reference = json!({ "$ref": format!("#/channels/{}/messages/{name}", self.hub) });
-        let message = json!({ "name": name, "payload": payload });
+        message["name"] = name.as_str().into();
         self.messages.insert(name, message);
         reference
     }
@@ -194,6 +238,14 @@ fn completion(result: Option<&Value>) -> Value {
     payload
 }
 
+/// A completion with a typed error.
+fn failure(name: &str) -> Value {
+    let mut payload = completion(None);
+    payload["properties"]["error"]["pattern"] = format!("\n\\$error {name} \\{{.*\\}}$").into();
+    add_required(&mut payload, "error");
+    payload
+}
+
 fn add_required(payload: &mut Value, name: &str) {
     if let Some(required) = payload["required"].as_array_mut() {
         required.push(name.into());
@@ -210,4 +262,18 @@ fn add_docs(described: &mut Value, docs: &str) {
     if docs != first {
         described["description"] = docs.into();
     }
+}
+
+/// Says what is required of users, if anything is.
+fn add_requirements(described: &mut Value, requirements: &[Authorize]) -> bool {
+    let Some(words) = security::in_words(requirements) else {
+        return false;
+    };
+    let docs = described.get("description").or(described.get("summary"));
+    let description = match docs.and_then(Value::as_str) {
+        Some(docs) => format!("{docs}\n\n{words}"),
+        None => words,
+    };
+    described["description"] = description.into();
+    true
 }

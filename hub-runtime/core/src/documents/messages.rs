@@ -2,7 +2,7 @@
 
 use super::DescribedHub;
 use super::schemas::Schemas;
-use crate::contract::{MethodKind, MethodSignature, ParameterDescription, TypeRef};
+use crate::contract::{Authorize, MethodKind, MethodSignature, ParameterDescription, TypeRef};
 use serde_json::{Map, Value, json};
 
 /// Everything that can be called over one hub.
@@ -24,6 +24,19 @@ pub(super) struct Call {
     pub(super) is_awaited: bool,
     /// The value that is answered, or each item of the stream.
     pub(super) answer: Option<Value>,
+    /// What clients can tell apart of its failures, each once.
+    pub(super) errors: Vec<CallError>,
+    /// What is asked of the connection's user: by the hub, and by the method.
+    pub(super) authorize: Vec<Authorize>,
+}
+
+/// A `#[hub_error]` that a call may fail with.
+#[derive(Clone)]
+pub(super) struct CallError {
+    /// Its name on the wire.
+    pub(super) name: &'static str,
+    /// Its code and data.
+    pub(super) schema: Value,
 }
 
 /// Which side reads.
@@ -66,6 +79,8 @@ pub(super) fn calls(hub: &DescribedHub, schemas: &mut Schemas) -> Calls {
             uploads,
             is_awaited: true,
             answer: Reader::Server.answers(signature.answer, schemas),
+            errors: errors(signature, schemas),
+            authorize: [hub.hub.authorize, method.authorize].concat(),
         }
     });
     let to_server = to_server.collect();
@@ -81,12 +96,27 @@ pub(super) fn calls(hub: &DescribedHub, schemas: &mut Schemas) -> Calls {
             uploads,
             is_awaited: method.has_result,
             answer: answer.filter(|_| method.has_result),
+            errors: Vec::new(),
+            authorize: hub.hub.authorize.to_vec(),
         }
     });
     Calls {
         to_client: to_client.collect(),
         to_server,
     }
+}
+
+fn errors(signature: &MethodSignature, schemas: &mut Schemas) -> Vec<CallError> {
+    let mut errors: Vec<CallError> = Vec::new();
+    for error in signature.errors.iter().flatten() {
+        if errors.iter().all(|known| known.name != error.name) {
+            errors.push(CallError {
+                name: error.name,
+                schema: schemas.written(error.ty),
+            });
+        }
+    }
+    errors
 }
 
 /// The array of arguments, and the items of uploads, which stand for no argument.
@@ -117,7 +147,7 @@ fn arguments(
 }
 
 /// A schema with a title; one that is only a reference keeps it beside that.
-fn titled(schema: Value, title: &str) -> Value {
+pub(super) fn titled(schema: Value, title: &str) -> Value {
     let mut members = match schema {
         Value::Object(members) => members,
         // `true` allows everything.

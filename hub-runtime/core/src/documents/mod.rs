@@ -5,6 +5,7 @@
 mod asyncapi;
 mod messages;
 mod schemas;
+mod security;
 
 use crate::contract::{
     ClientContract, ClientDescription, HubContract, HubDescription, MethodSignature,
@@ -32,6 +33,7 @@ use serde_json::Value;
 pub struct Documents {
     title: String,
     version: Option<String>,
+    session_cookie: Option<String>,
     hubs: Vec<DescribedHub>,
 }
 
@@ -83,6 +85,7 @@ impl Documents {
         Self {
             title: title.into(),
             version: None,
+            session_cookie: None,
             hubs: Vec::new(),
         }
     }
@@ -90,6 +93,13 @@ impl Documents {
     /// The version of the whole. Without it, it is those of the contracts.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
+        self
+    }
+
+    /// The name of the cookie by which the server knows its users. Without it, the documents say that
+    /// they are known by an access token, as SignalR's clients send one.
+    pub fn session_cookie(mut self, name: impl Into<String>) -> Self {
+        self.session_cookie = Some(name.into());
         self
     }
 
@@ -111,13 +121,17 @@ impl Documents {
 
     /// An AsyncAPI 3.0 document in JSON: a channel for each hub, an operation for each method. What
     /// it says of messages holds for the JSON protocol; MessagePack has the same values in arrays.
+    ///
+    /// The typed errors of a method are replies of it, and `#[authorize]` is its `security`, with roles
+    /// and policies in the description.
     pub fn asyncapi(&self) -> String {
         text(&asyncapi::document(self))
     }
 
     /// A JSON Schema (2020-12): below `$defs` every type by its name, and for each method the array of
-    /// its arguments (`ChatHub.SendMessage.arguments`) and what it answers or streams
-    /// (`ChatHub.SendMessage.answer`). A type that is read in another form than it is written has two
+    /// its arguments (`ChatHub.SendMessage.arguments`), what it answers or streams
+    /// (`ChatHub.SendMessage.answer`) and the errors that clients can tell apart
+    /// (`ChatHub.SendMessage.error`). A type that is read in another form than it is written has two
     /// schemas, the second with `Input` behind its name.
     pub fn json_schema(&self) -> String {
         text(&schemas::document(self))

@@ -1,7 +1,7 @@
 //! Schemas of both directions under one set of names.
 
 use super::Documents;
-use super::messages::{Calls, calls};
+use super::messages::{CallError, Calls, calls, titled};
 use crate::contract::TypeRef;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -166,6 +166,9 @@ pub(super) fn document(documents: &Documents) -> Value {
             if let Some(answer) = call.answer {
                 methods.insert(format!("{name}.answer"), answer);
             }
+            if let Some(error) = any_of(call.errors) {
+                methods.insert(format!("{name}.error"), error);
+            }
             for (at, item) in call.uploads.into_iter().enumerate() {
                 methods.insert(format!("{name}.upload{at}"), item);
             }
@@ -181,4 +184,14 @@ pub(super) fn document(documents: &Documents) -> Value {
         "title": documents.title,
         "$defs": definitions,
     })
+}
+
+/// One of the errors, each titled with its name on the wire.
+fn any_of(errors: Vec<CallError>) -> Option<Value> {
+    let errors = errors.into_iter().map(|it| titled(it.schema, it.name));
+    let mut errors: Vec<_> = errors.collect();
+    match errors.len() {
+        0 | 1 => errors.pop(),
+        _ => Some(json!({ "anyOf": errors })),
+    }
 }
