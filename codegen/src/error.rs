@@ -75,6 +75,20 @@ pub enum CodegenError {
         /// What the schema says.
         schema: String,
     },
+    /// Several fields have two names each, and nobody knows which is whose.
+    #[error(
+        "{place}: {direction} has {names} where the fields are {fields}, and nothing tells which is which; say different things of them in their documentation, or give each one name for both directions"
+    )]
+    SplitNames {
+        /// The type and field, or the place in the contract.
+        place: String,
+        /// What the server reads, or what it writes.
+        direction: &'static str,
+        /// The fields, as TypeScript calls them.
+        fields: String,
+        /// The names in the schema.
+        names: String,
+    },
     /// An integer that JavaScript cannot hold exactly.
     #[error(
         "{place}: JavaScript's numbers hold integers up to 2^53 exactly, and `{integer}` goes beyond; use a smaller type, send it as text with `AsText<{integer}>`, or accept that with `.large_integers(LargeIntegers::Number)`"

@@ -8,6 +8,7 @@ mod direct;
 mod form;
 mod resolve;
 mod schema;
+mod split_names;
 mod tell_apart;
 mod typescript;
 

@@ -10,7 +10,7 @@ use crate::error::CodegenError;
 use crate::syntax::{Member, Type};
 use crate::text;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What the schema says of one place in TypeScript, in one direction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,12 +47,20 @@ impl Facts {
 
 /// Compares type after type.
 pub(super) struct Agreement<'a> {
-    declared: Declared<'a>,
-    /// The Rust path of the type that each member belongs to.
-    owners: HashMap<usize, &'a str>,
+    pub(super) declared: Declared<'a>,
+    /// Where each member belongs.
+    pub(super) owners: HashMap<usize, Owner<'a>>,
     large_integers: LargeIntegers,
     facts: Facts,
     compared: HashSet<(String, usize, Direction)>,
+}
+
+/// Whose a member is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Owner<'a> {
+    /// The Rust path of the type.
+    pub(super) rust_name: &'a str,
+    pub(super) member: &'a Member,
 }
 
 /// One comparison: what all of it shares.
@@ -66,8 +74,9 @@ impl<'a> Agreement<'a> {
     pub(super) fn new(declarations: &'a [Declaration], large_integers: LargeIntegers) -> Self {
         let mut owners = HashMap::new();
         for declaration in declarations {
-            declaration.ty.each_member(&mut |member: &Member| {
-                owners.insert(address(member), declaration.rust_name.as_str());
+            declaration.ty.each_member(&mut |member| {
+                let rust_name = declaration.rust_name.as_str();
+                owners.insert(address(member), Owner { rust_name, member });
             });
         }
         Self {
@@ -219,7 +228,17 @@ impl<'a> Agreement<'a> {
         way: Way<'a>,
         disagree: &dyn Fn() -> CodegenError,
     ) -> Result<(), CodegenError> {
-        let members = pair_members(&ours.members, &theirs.members);
+        let mut members = pair_members(&ours.members, &theirs.members);
+        if !self.pair_split_names(&mut members) {
+            let owner = members.ours.first().and_then(|our| our.origin);
+            let owner = owner.and_then(|origin| self.owners.get(&origin));
+            return Err(CodegenError::SplitNames {
+                place: owner.map_or_else(|| place.to_owned(), |it| format!("`{}`", it.rust_name)),
+                direction: way.direction.describe(),
+                fields: names(&members.ours),
+                names: names(&members.theirs),
+            });
+        }
         for (our, their) in &members.pairs {
             let place = self.place_of(place, our);
             if let Some(origin) = our.origin {
@@ -267,7 +286,7 @@ impl<'a> Agreement<'a> {
     fn place_of(&self, place: &str, member: &Property<Written<'a>>) -> String {
         let owner = member.origin.and_then(|origin| self.owners.get(&origin));
         match owner {
-            Some(owner) => format!("`{owner}`, field `{}`", member.name),
+            Some(owner) => format!("`{}`, field `{}`", owner.rust_name, member.name),
             None => format!("{place}, `{}`", member.name),
         }
     }
@@ -367,11 +386,15 @@ fn tag(ty: &Type) -> Option<String> {
     }
 }
 
-struct MemberPairs<'x, 'a> {
-    pairs: Vec<(&'x Property<Written<'a>>, &'x Property<&'a Value>)>,
-    ours: Vec<&'x Property<Written<'a>>>,
-    theirs: Vec<&'x Property<&'a Value>>,
+pub(super) struct MemberPairs<'x, 'a> {
+    pub(super) pairs: Vec<(&'x Ours<'a>, &'x Theirs<'a>)>,
+    pub(super) ours: Vec<&'x Ours<'a>>,
+    pub(super) theirs: Vec<&'x Theirs<'a>>,
 }
+
+/// A member of TypeScript, and one of the schema.
+pub(super) type Ours<'a> = Property<Written<'a>>;
+pub(super) type Theirs<'a> = Property<&'a Value>;
 
 /// Finds for each of our members theirs: by name, by name in another case, or as the only ones that
 /// are left.
@@ -379,28 +402,27 @@ fn pair_members<'x, 'a>(
     ours: &'x [Property<Written<'a>>],
     theirs: &'x [Property<&'a Value>],
 ) -> MemberPairs<'x, 'a> {
-    let names = theirs.iter().map(|their| (their.name.clone(), their));
-    let mut left: BTreeMap<_, _> = names.collect();
+    let mut left: Vec<_> = theirs.iter().collect();
+    let mut take = |is_it: &dyn Fn(&str) -> bool| {
+        let at = left.iter().position(|their| is_it(&their.name))?;
+        Some(left.remove(at))
+    };
     let mut pairs = Vec::new();
     let mut rest = Vec::new();
     for our in ours {
-        match left.remove(&our.name) {
+        match take(&|name| name == our.name) {
             Some(their) => pairs.push((our, their)),
             None => rest.push(our),
         }
     }
     let mut ours = Vec::new();
     for our in rest {
-        let name = left
-            .keys()
-            .find(|name| plain(name) == plain(&our.name))
-            .cloned();
-        match name.and_then(|name| left.remove(&name)) {
+        match take(&|name| plain(name) == plain(&our.name)) {
             Some(their) => pairs.push((our, their)),
             None => ours.push(our),
         }
     }
-    let mut theirs: Vec<_> = left.into_values().collect();
+    let mut theirs = left;
     if let ([our], [their]) = (ours.as_slice(), theirs.as_slice()) {
         pairs.push((our, their));
         ours.clear();
@@ -411,6 +433,12 @@ fn pair_members<'x, 'a>(
         ours,
         theirs,
     }
+}
+
+/// `one`, `two`
+fn names<R>(members: &[&Property<R>]) -> String {
+    let names = members.iter().map(|member| format!("`{}`", member.name));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// A name without its case: `sent_at`, `sentAt` and `SENT-AT` are one.

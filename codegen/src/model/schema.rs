@@ -166,6 +166,9 @@ fn object(keys: &Map<String, Value>) -> Object<&Value> {
             ty,
             origin: None,
         }));
+        // `properties` are sorted by name; `required` keeps the order of declaration.
+        let place = |name: &String| required.iter().position(|it| it == name);
+        members.sort_by_key(|member| place(&member.name).unwrap_or(usize::MAX));
     }
     let patterns = keys.get("patternProperties").and_then(Value::as_object);
     let others = patterns.and_then(|patterns| patterns.values().next());

@@ -257,3 +257,23 @@ fn a_type_of_which_two_things_are_said() {
         r#"`codegen::refusals::Retold`, field `count`: TypeScript would say `number`, but what the server writes is `string`; one of the attributes there means nothing to TypeScript: leave it out, or name a type that travels alike with `#[ts(as = "…")]`"#
     ]]);
 }
+
+#[derive(Serialize, TS, JsonSchema)]
+struct Halves {
+    #[serde(rename(serialize = "a", deserialize = "b"))]
+    one: u8,
+    #[serde(
+        rename(serialize = "c", deserialize = "d"),
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    two: Vec<u8>,
+}
+
+hub!(SplitNames, client = dyn NoClient, Invocation "Get" get() -> Vec<Halves>;);
+
+#[test]
+fn names_for_each_direction_that_nothing_tells_apart() {
+    check::<dyn SplitNames>(&expect![
+        "`codegen::refusals::Halves`: what the server writes has `a`, `c` where the fields are `one`, `two`, and nothing tells which is which; say different things of them in their documentation, or give each one name for both directions"
+    ]);
+}

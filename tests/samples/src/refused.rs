@@ -69,13 +69,37 @@ pub struct NeverNull {
     pub text: Option<String>,
 }
 
+/// Of what may be missing the schema keeps no order.
 #[hub_type]
 #[derive(Debug, Clone)]
-pub struct TwoSplitNames {
+pub struct SplitAndMissing {
     #[serde(rename(serialize = "a", deserialize = "b"))]
     pub one: bool,
-    #[serde(rename(serialize = "c", deserialize = "d"))]
+    #[serde(
+        rename(serialize = "c", deserialize = "d"),
+        default,
+        skip_serializing_if = "is_false"
+    )]
     pub two: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde asks for"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// What a user says in words of their own fits everything.
+#[hub_type]
+#[derive(Debug, Clone)]
+pub struct SplitInOwnWords {
+    #[ts(type = "`#${string}`")]
+    #[serde(rename(serialize = "a", deserialize = "b"))]
+    pub one: String,
+    #[serde(rename(serialize = "c", deserialize = "d"))]
+    pub two: String,
 }
 
 #[hub_type]
@@ -200,7 +224,8 @@ refused! {
     n: FlatOption, "has no TypeScript";
     o: Unsaid, "TypeScript would say";
     p: NeverNull, "TypeScript would say";
-    q: TwoSplitNames, "TypeScript would say";
+    q: SplitAndMissing, "which is which";
+    ae: SplitInOwnWords, "which is which";
     r: OneWay, "TypeScript would say";
     s: Quoted, "is not TypeScript";
     t: Real, "TypeScript `enum`";

@@ -92,6 +92,41 @@ pub struct SplitName {
     pub other: bool,
 }
 
+/// Several of them are told apart by their order.
+#[hub_type]
+#[derive(Debug, Clone, Default)]
+pub struct SplitNames {
+    #[serde(rename(serialize = "z", deserialize = "b"))]
+    pub number: u8,
+    pub between: bool,
+    #[serde(rename(serialize = "m", deserialize = "a"))]
+    pub text: String,
+    #[serde(rename(serialize = "c", deserialize = "c2"))]
+    pub list: Vec<u8>,
+}
+
+/// Where the order is not known, their documentation tells them apart.
+#[hub_type]
+#[derive(Debug, Clone, Default)]
+pub struct DocumentedSplitNames {
+    #[serde(flatten)]
+    pub inside: SplitInside,
+    /// A text, empty unless it is given.
+    #[serde(default, rename(serialize = "c", deserialize = "d"))]
+    pub text: String,
+}
+
+/// Flattened.
+#[hub_type]
+#[derive(Debug, Clone, Default)]
+pub struct SplitInside {
+    /// A number.
+    ///
+    /// It is given.
+    #[serde(rename(serialize = "a", deserialize = "e"))]
+    pub number: u8,
+}
+
 #[hub_type]
 #[derive(Debug, Clone, Default)]
 pub struct Defaults {
@@ -224,6 +259,13 @@ crate::samples! {
         from [{ "first_name": "a", "last_name": "b" }], not "{ firstName: \"a\", lastName: \"b\" }";
     split_name: SplitName = [SplitName { field: 1, other: true }]
         from [{ "into": 1, "other": true }], not "{ out: 1, other: true }";
+    split_names: SplitNames = [SplitNames { number: 1, between: true, text: "a".to_owned(), list: vec![2] }]
+        from [{ "b": 1, "between": true, "a": "a", "c2": [2] }],
+        not "{ b: 1, between: true, a: [2], c2: \"a\" }";
+    documented_split_names: DocumentedSplitNames = [
+        DocumentedSplitNames { inside: SplitInside { number: 1 }, text: "a".to_owned() },
+        DocumentedSplitNames { inside: SplitInside { number: 1 }, text: String::new() },
+    ] from [{ "e": 1, "d": "a" }, { "e": 1 }], not "{ d: \"a\" }";
     defaults: Defaults = [
         Defaults { needed: 1, count: 2, limit: 3 },
         Defaults { needed: 1, count: 0, limit: 20 },
