@@ -3,7 +3,7 @@ use crate::emit::{self, Extras, Framework};
 use crate::error::CodegenError;
 use crate::lock;
 use crate::model::Model;
-use crate::output::{self, File, Place, Report};
+use crate::output::{self, File, Place, Report, Single};
 use crate::package::Package;
 use hub_core::contract::HubContract;
 use hub_core::documents::Documents;
@@ -267,23 +267,23 @@ impl Config {
         let files = emit::files(&model, &self.extras);
         let mut singles = Vec::new();
         let mut warnings = Vec::new();
+        let asyncapi = Documents::asyncapi as fn(&Documents) -> String;
         let documents = [
-            (
-                &self.asyncapi,
-                Documents::asyncapi as fn(&Documents) -> String,
-            ),
-            (&self.json_schema, Documents::json_schema),
+            (&self.asyncapi, "AsyncAPI", asyncapi),
+            (&self.json_schema, "JSON Schema", Documents::json_schema),
         ];
-        for (path, write) in documents {
+        for (path, kind, write) in documents {
             if let Some(path) = path {
                 let text = write(&self.documents(package));
-                singles.push((Place::new(package, path), text));
+                let place = Place::new(package, path);
+                singles.push(Single { place, kind, text });
             }
         }
         if let Some(path) = &self.lock {
             let place = Place::new(package, path);
             let (text, breaking) = Self::advance_lock(&model, &place)?;
-            singles.push((place, text));
+            let kind = "lock file";
+            singles.push(Single { place, kind, text });
             match mode {
                 Mode::Check if !breaking.is_empty() => {
                     return Err(CodegenError::Breaking {

@@ -168,9 +168,9 @@ pub enum CodegenError {
         path: PathBuf,
     },
     /// In check mode: the files differ from what the contracts say.
-    #[error("the generated TypeScript is out of date\n{differences}to mend it, run: {command}")]
+    #[error("generated files are out of date\n{differences}to mend it, run: {command}")]
     OutOfDate {
-        /// A short diff for each file, with a line break at the end.
+        /// A short diff for each file, below its path and what it is; with a line break at the end.
         differences: String,
         /// What brings the files up to date.
         command: String,

@@ -90,13 +90,25 @@ impl Place {
     }
 }
 
+/// A file outside of the folder.
+#[derive(Debug)]
+pub(crate) struct Single {
+    pub(crate) place: Place,
+    /// What it is, for messages: `lock file`.
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+}
+
+/// What the files of the folder are, for messages.
+const TYPESCRIPT: &str = "TypeScript";
+
 /// The folder of a run, with all its files.
 pub(crate) type Folder<'a> = (&'a Place, &'a [File]);
 
 /// Writes what differs, and removes what is no longer generated in the folder.
 pub(crate) fn write(
     folder: Option<Folder<'_>>,
-    singles: &[(Place, String)],
+    singles: &[Single],
 ) -> Result<Report, CodegenError> {
     let mut report = Report::default();
     if let Some((place, files)) = folder
@@ -111,7 +123,7 @@ pub(crate) fn write(
             report.removed.push(path);
         }
     }
-    for (place, text) in singles {
+    for Single { place, text, .. } in singles {
         if !report.skips(place) {
             report.write(place.path.clone(), text)?;
         }
@@ -122,7 +134,7 @@ pub(crate) fn write(
 /// Compares, and says how the files differ.
 pub(crate) fn check(
     folder: Option<Folder<'_>>,
-    singles: &[(Place, String)],
+    singles: &[Single],
     command: &str,
 ) -> Result<Report, CodegenError> {
     let mut report = Report::default();
@@ -131,15 +143,18 @@ pub(crate) fn check(
         for file in files {
             let path = place.path.join(&file.name);
             let shown = place.shown.join(&file.name);
+            let shown = format!("{} ({TYPESCRIPT})", shown.display());
             report.check(path, &shown, &file.text, &mut differences)?;
         }
         for path in stale(&place.path, files)? {
             let shown = place.shown.join(path.file_name().unwrap_or_default());
-            let _ = writeln!(differences, "{}: no longer generated", shown.display());
+            let shown = shown.display();
+            let _ = writeln!(differences, "{shown} ({TYPESCRIPT}): no longer generated");
         }
     }
-    for (place, text) in singles {
-        report.check(place.path.clone(), &place.shown, text, &mut differences)?;
+    for Single { place, kind, text } in singles {
+        let shown = format!("{} ({kind})", place.shown.display());
+        report.check(place.path.clone(), &shown, text, &mut differences)?;
     }
     if differences.is_empty() {
         Ok(report)
@@ -177,18 +192,18 @@ impl Report {
     fn check(
         &mut self,
         path: PathBuf,
-        shown: &Path,
+        shown: &str,
         text: &str,
         differences: &mut String,
     ) -> Result<(), CodegenError> {
         match read(&path)? {
             Some(present) if is_same(&present, text) => self.unchanged.push(path),
             Some(present) => {
-                let _ = writeln!(differences, "{}:", shown.display());
+                let _ = writeln!(differences, "{shown}:");
                 differences.push_str(&diff::lines(&present.replace('\r', ""), text));
             }
             None => {
-                let _ = writeln!(differences, "{}: missing", shown.display());
+                let _ = writeln!(differences, "{shown}: missing");
             }
         }
         Ok(())

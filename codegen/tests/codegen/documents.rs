@@ -50,7 +50,7 @@ fn documents_are_checked_like_other_files() {
         .try_run()
         .unwrap_err()
         .to_string();
-    assert!(error.contains("schema.json:\n"), "{error}");
+    assert!(error.contains("schema.json (JSON Schema):\n"), "{error}");
 }
 
 #[test]

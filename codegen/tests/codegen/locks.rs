@@ -40,6 +40,15 @@ fn a_hub_that_is_missing_in_the_file_is_out_of_date() {
         matches!(&missing, CodegenError::OutOfDate { .. }),
         "{missing}"
     );
+    let missing = missing.to_string();
+    assert!(
+        missing.starts_with("generated files are out of date\n"),
+        "{missing}"
+    );
+    assert!(
+        missing.contains("contracts.lock (lock file): missing\n"),
+        "{missing}"
+    );
     run::<dyn ChatHub>(Mode::Write, &lock).unwrap();
     run::<dyn ChatHub>(Mode::Check, &lock).unwrap();
     assert!(run::<dyn RoomHub>(Mode::Check, &lock).is_err());

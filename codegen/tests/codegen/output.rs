@@ -157,12 +157,12 @@ fn check_tells_what_differs_and_changes_nothing() {
         .unwrap()
         + 1;
     let expected = format!(
-        "the generated TypeScript is out of date\n\
-         {0}/chat-hub.ts:\n\
+        "generated files are out of date\n\
+         {0}/chat-hub.ts (TypeScript):\n\
          {line:>5} -   text: number;\n\
          {line:>5} +   text: string;\n\
-         {0}/hub-runtime.ts: missing\n\
-         {0}/old.ts: no longer generated\n\
+         {0}/hub-runtime.ts (TypeScript): missing\n\
+         {0}/old.ts (TypeScript): no longer generated\n\
          to mend it, run: ",
         folder.display()
     );
