@@ -7,3 +7,4 @@ mod light_tree;
 mod official_client;
 mod outside;
 mod python_clients;
+mod readme;
