@@ -5,6 +5,7 @@ mod browser;
 mod conformance;
 mod light_tree;
 mod official_client;
+mod operations;
 mod outside;
 mod python_clients;
 mod readme;
