@@ -129,6 +129,40 @@ atDesk("long polling alone will do, where there are no sockets and no event stre
   assert.deepEqual([...new Set(polls)], ["fetch"]);
 });
 
+atDesk("a page of before an update offers to load the new one", async (desk) => {
+  const ada = await desk.page();
+  await enter(ada, "Ada");
+  await say(ada, "I am of today");
+  await sees(ada, "Ada", "I am of today");
+  assert.equal(await ada.getByTestId("update").isVisible(), false);
+
+  // As the page was before its contract had a first version: all else of it is the same.
+  let changed = 0;
+  await ada.route("**/*.js", async (route) => {
+    const response = await route.fetch();
+    const text = await response.text();
+    changed += text.match(/\b1-[0-9a-f]{16}\b/g)?.length ?? 0;
+    // Else the browser keeps it for the reload below: the server has no newer file of that name.
+    const headers = { ...response.headers(), "cache-control": "no-store" };
+    await route.fulfill({ response, headers, body: text.replace(/\b1-([0-9a-f]{16})\b/g, "0-$1") });
+  });
+  await ada.reload();
+  await isIn(ada, "connected");
+  await ada.getByTestId("update").waitFor();
+  assert.equal(changed, 1, "the page carries one contract");
+  await say(ada, "I am of yesterday, and served");
+  await sees(ada, "Ada", "I am of yesterday, and served");
+  await picture(ada, "chat-update");
+
+  await ada.unroute("**/*.js");
+  await ada.getByTestId("reload").click();
+  await ada.getByTestId("update").waitFor({ state: "hidden" });
+  await isIn(ada, "connected");
+  await say(ada, "I am of today again");
+  await sees(ada, "Ada", "I am of today again");
+  assert.equal(await ada.getByTestId("update").isVisible(), false);
+});
+
 atDesk("the page outlives its server", async (desk) => {
   const [ada, grace] = [await desk.page(), await desk.page()];
   await enter(ada, "Ada");

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use chat_contract::ChatHub;
-use hub_runtime::{Explorer, Hubs, User};
+use hub_runtime::{ContractMismatch, Explorer, Hubs, User};
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 
@@ -28,6 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let hubs = Hubs::builder()
         .message_pack()
         .contract_lock(include_str!("../../contract/contracts.lock"))
+        // A page of before an update offers to load the new one.
+        .options(|options| options.contract_mismatch = ContractMismatch::Tell)
         .identify(name_in_the_address)
         .hub::<dyn ChatHub>("/hubs/chat", Chat::default())
         .build()?;

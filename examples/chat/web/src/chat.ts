@@ -39,6 +39,10 @@ export class Chat {
         this.#render();
       },
     });
+    // An older server is no reason: in a rolling update a page meets both.
+    this.#hub.onContractChanged(({ version, clientVersion }) => {
+      if (version > clientVersion) view.offerReload();
+    });
     this.#link = new Link(connection, () => this.#enterAgain(), (state, error) => view.showState(state, error));
     this.#listen();
     view.showChat(name);
@@ -161,6 +165,7 @@ export class Chat {
     }, options);
     byId("leave-room").addEventListener("click", () => void this.#leave(), options);
     byId("connect-again").addEventListener("click", () => void this.start(), options);
+    byId("reload").addEventListener("click", () => location.reload(), options);
     document.addEventListener("keydown", (event) => this.#changeRoom(event), options);
   }
 

@@ -44,6 +44,11 @@ export function showState(state: State, error?: Error): void {
   byId("composer").classList.toggle("offline", state !== "connected");
 }
 
+/** The server has been updated, and this page was made for what it was before. */
+export function offerReload(): void {
+  byId("update").hidden = false;
+}
+
 export function showProblem(text: string): void {
   byId("problem").textContent = text;
 }
