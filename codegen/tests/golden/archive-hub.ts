@@ -183,7 +183,7 @@ const CLIENT_CONVERSIONS: ClientConversions<keyof ArchiveClient> = {
 /** Calls `ArchiveHub` over a connection, which stays yours to start and stop. */
 export class ArchiveHubConnection implements ArchiveHub {
   /** The contract that this client was generated from, as the server is told of it. */
-  static readonly contract = "1-c3324c82d52cb329";
+  static readonly contract = "1-48e6121c21f18caf";
 
   private readonly connection: HubLike;
 
