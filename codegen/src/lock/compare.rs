@@ -283,12 +283,12 @@ fn upload(ty: &Type) -> Option<&Type> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// One call in its two states, with a type beside it.
     #[track_caller]
-    fn check(old: &[&str], new: &[&str], expected: &[&str]) {
+    pub(in crate::lock) fn check(old: &[&str], new: &[&str], expected: &[&str]) {
         let parse = |lines: &[&str]| Description::parse("Hub", 1, lines).unwrap();
         let changes = changes(&parse(old), &parse(new));
         let changes: Vec<_> = changes.iter().map(Change::to_string).collect();

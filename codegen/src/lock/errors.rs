@@ -75,16 +75,7 @@ fn earlier_errors(description: &Description) -> Errors<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::lock::compare::changes;
-
-    #[track_caller]
-    fn check(old: &[&str], new: &[&str], expected: &[&str]) {
-        let parse = |lines: &[&str]| Description::parse("Hub", 1, lines).unwrap();
-        let changes = changes(&parse(old), &parse(new));
-        let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
-        assert_eq!(changes, expected);
-    }
+    use crate::lock::compare::tests::check;
 
     /// `EntryError` as a type that has these operands.
     fn entry_error(operands: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
