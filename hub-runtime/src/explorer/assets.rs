@@ -47,6 +47,7 @@ const PAGE: &[(&str, &[u8])] = page![
     "schema.js",
     "session.js",
     "sidebar.js",
+    "signature.js",
     "values.js",
 ];
 

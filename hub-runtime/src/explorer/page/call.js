@@ -2,9 +2,10 @@
 
 import { announce, beforeNextPicture, fill, h, paragraphs, prepend } from "./dom.js";
 import { argumentsField, fieldFor } from "./form.js";
-import { FieldError } from "./fields.js";
+import { complaint } from "./fields.js";
 import { requirementText } from "./outline.js";
 import { ITEMS, Run } from "./runs.js";
+import { kindOf, signature } from "./signature.js";
 import { duration, show, timeOfDay } from "./values.js";
 
 /** @import { Method, Schema } from "./outline.js" */
@@ -41,7 +42,7 @@ export function callView(session, schemas, method) {
   const stop = () => latest?.cancel();
   const text = method.streams ? "Stream" : "Invoke";
   const view = h("article", { class: "view", "data-view": `${hub}.${method.name}` },
-    h("h1", {}, method.name, h("span", { class: "badge" }, kindOf(method)), ...requirements(method)),
+    h("h1", {}, method.name, h("span", { class: "badge" }, kindOf(method).text), ...requirements(method)),
     h("pre", { class: "signature" }, h("code", {}, signature(schemas, hub, method))),
     paragraphs(method.docs),
     errors && h("p", { class: "hint" }, "It may fail with ", h("code", {}, schemas.text(errors)), "."),
@@ -54,33 +55,8 @@ export function callView(session, schemas, method) {
 }
 
 /** @param {Method} method */
-function kindOf({ streams, parameters }) {
-  const uploads = parameters.some(({ upload }) => upload);
-  if (streams) return uploads ? "stream both ways" : "stream";
-  return uploads ? "upload" : "call";
-}
-
-/** @param {Method} method */
 function requirements({ requirements }) {
   return requirements.map((one) => h("span", { class: "badge locked" }, requirementText(one)));
-}
-
-/**
- * @param {Schemas} schemas
- * @param {string} hub
- * @param {Method} method
- */
-function signature(schemas, hub, { name, streams, parameters }) {
-  const { schema: args } = schemas.resolve(schemas.of(hub, name, "arguments") ?? true);
-  let [argument, upload] = [0, 0];
-  const written = parameters.map((one) => {
-    if (one.upload) return `${one.name}: stream of ${schemas.text(schemas.of(hub, name, `upload${upload++}`))}`;
-    const at = argument++;
-    const optional = at >= (args.minItems ?? 0) ? "?" : "";
-    return `${one.name}${optional}: ${schemas.text(args.prefixItems?.[at] ?? true)}`;
-  });
-  const answer = schemas.text(schemas.of(hub, name, "answer"));
-  return `${name}(${written.join(", ")}) → ${streams ? `stream of ${answer}` : answer}`;
 }
 
 /**
@@ -171,17 +147,15 @@ function uploadsView(run, schemas) {
   return run.uploads.map((subject, at) => {
     const schema = schemas.of(session.hub.name, method.name, `upload${at}`) ?? true;
     const field = fieldFor(schemas, schema);
-    const error = h("p", { class: "error", role: "alert", hidden: true });
+    const error = complaint();
     let sent = 0;
     const send = () => {
-      error.hidden = true;
+      error.clear();
       try {
         subject.next(sendable(session, schemas, field.get(), schema));
         count.textContent = `${++sent} sent`;
       } catch (reason) {
-        error.textContent = reason instanceof Error ? reason.message : String(reason);
-        error.hidden = false;
-        if (reason instanceof FieldError) reason.control.focus();
+        error.tell(reason);
       }
     };
     const end = () => {
@@ -195,6 +169,6 @@ function uploadsView(run, schemas) {
     ];
     return h("div", { class: "upload" },
       h("div", { class: "part-head" }, h("b", {}, names[at]), h("code", { class: "type" }, schemas.text(schema)), count),
-      field.element, error, h("div", { class: "actions" }, ...buttons));
+      field.element, error.element, h("div", { class: "actions" }, ...buttons));
   });
 }

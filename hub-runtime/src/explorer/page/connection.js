@@ -1,7 +1,7 @@
 // The bar at the top: how the hub is connected to, and whether it is.
 
 import { announce, fill, h, unique } from "./dom.js";
-import { textOf } from "./session.js";
+import { textOf } from "./values.js";
 
 /** @import { Session, Settings } from "./session.js" */
 

@@ -68,7 +68,7 @@ function partRow({ name, type, docs, required, make }) {
   const place = h("div", { class: "place" });
   const label = h("label", {}, name);
   const include = h("input", { type: "checkbox", checked: required, "aria-label": `give ${name}`, title: "give it" });
-  const field_ = () => {
+  const made = () => {
     if (!field) {
       field = make();
       if (field.control) label.htmlFor = field.control.id;
@@ -76,7 +76,7 @@ function partRow({ name, type, docs, required, make }) {
     return field;
   };
   const draw = () => {
-    fill(place, include.checked && field_().element);
+    fill(place, include.checked && made().element);
     element.classList.toggle("left-out", !include.checked);
   };
   include.addEventListener("change", draw);
@@ -88,10 +88,10 @@ function partRow({ name, type, docs, required, make }) {
   return {
     element,
     isThere: () => include.checked,
-    get: () => field_().get(),
+    get: () => made().get(),
     set: (/** @type {unknown} */ value, /** @type {boolean} */ isThere) => {
       include.checked = required || isThere;
-      if (isThere) field_().set(value);
+      if (isThere) made().set(value);
       draw();
     },
   };

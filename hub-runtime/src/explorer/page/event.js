@@ -3,6 +3,7 @@
 import { beforeNextPicture, fill, h, paragraphs } from "./dom.js";
 import { sendable } from "./call.js";
 import { eitherWay, fieldFor } from "./form.js";
+import { kindOf, signature } from "./signature.js";
 import { show, timeOfDay } from "./values.js";
 
 /** @import { ServerCall } from "./outline.js" */
@@ -25,25 +26,13 @@ export function eventView(session, schemas, event) {
   session.addEventListener("received", draw);
   draw();
   const view = h("article", { class: "view", "data-view": `${hub}.${event.name}` },
-    h("h1", {}, event.name, h("span", { class: "badge event" }, event.hasResult ? "the server asks" : "event")),
+    h("h1", {}, event.name, h("span", { class: "badge event" }, kindOf(event).text)),
     h("pre", { class: "signature" }, h("code", {}, signature(schemas, hub, event))),
     paragraphs(event.docs),
     event.hasResult && answersView(session, schemas, event),
     h("h2", {}, "Received"),
     list);
   return { element: view, run: () => {}, stop: () => {} };
-}
-
-/**
- * @param {Schemas} schemas
- * @param {string} hub
- * @param {ServerCall} event
- */
-function signature(schemas, hub, { name, hasResult, parameters }) {
-  const { schema: args } = schemas.resolve(schemas.of(hub, name, "arguments") ?? true);
-  const written = parameters.map((one, at) => `${one.name}: ${schemas.text(args.prefixItems?.[at] ?? true)}`);
-  const answer = hasResult ? ` → ${schemas.text(schemas.of(hub, name, "answer"))}` : "";
-  return `${name}(${written.join(", ")})${answer}`;
 }
 
 /**

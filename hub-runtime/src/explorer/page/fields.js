@@ -1,6 +1,7 @@
 // Fields for single values: text, numbers, a choice of constants, and JSON where no form would do.
 
 import { h, unique } from "./dom.js";
+import { textOf } from "./values.js";
 import { isBytes } from "./schema.js";
 
 /** @import { SchemaMembers } from "./outline.js" */
@@ -25,6 +26,20 @@ export class FieldError extends Error {
     super(message);
     this.control = control;
   }
+}
+
+/** A line below fields that says why they hold no value, and leads to where one is missing. */
+export function complaint() {
+  const element = h("p", { class: "error", role: "alert", hidden: true });
+  return {
+    element,
+    clear: () => { element.hidden = true; },
+    tell: (/** @type {unknown} */ reason) => {
+      element.textContent = textOf(reason);
+      element.hidden = false;
+      if (reason instanceof FieldError) reason.control.focus();
+    },
+  };
 }
 
 /**
@@ -138,7 +153,7 @@ export function jsonField(hint = "JSON") {
       try {
         return JSON.parse(area.value);
       } catch (error) {
-        throw new FieldError(`This is not JSON: ${/** @type {Error} */ (error).message}`, area);
+        throw new FieldError(`This is not JSON: ${textOf(error)}`, area);
       }
     },
     set: (value) => { area.value = JSON.stringify(value, null, 2) ?? ""; },

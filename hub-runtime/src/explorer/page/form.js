@@ -1,7 +1,7 @@
 // From schemas to forms: which field a schema wants, and the arguments of a call as a whole.
 
 import { fill, h } from "./dom.js";
-import { FieldError, booleanField, constantField, constantsField, jsonField, numberField, textField } from "./fields.js";
+import { booleanField, complaint, constantField, constantsField, jsonField, numberField, textField } from "./fields.js";
 import { choiceField, laterField, listField, mapField, objectField, tupleField } from "./containers.js";
 import { alternatives, typesOf } from "./schema.js";
 
@@ -157,26 +157,21 @@ export function eitherWay(form, label) {
   json.control.setAttribute("aria-label", `${label} as JSON`);
   let current = form;
   const place = h("div", {}, form.element);
-  const error = h("p", { class: "error", role: "alert", hidden: true });
+  const error = complaint();
   const show = (/** @type {Field} */ next) => {
     if (next === current) return;
     try {
       next.set(current.get());
     } catch (reason) {
       // A value that is not finished goes no further than where it can be finished.
-      return complain(reason);
+      return error.tell(reason);
     }
-    error.hidden = true;
+    error.clear();
     current = next;
     fill(place, next.element);
     formTab.setAttribute("aria-pressed", String(next === form));
     jsonTab.setAttribute("aria-pressed", String(next === json));
     json.control.rows = Math.min(24, json.control.value.split("\n").length + 1);
-  };
-  const complain = (/** @type {unknown} */ reason) => {
-    error.textContent = reason instanceof Error ? reason.message : String(reason);
-    error.hidden = false;
-    if (reason instanceof FieldError) reason.control.focus();
   };
   const formTab = h("button", { type: "button", "aria-pressed": "true", click: () => show(form) }, "Form");
   const jsonTab = h("button", { type: "button", "aria-pressed": "false", click: () => show(json) }, "JSON");
@@ -184,13 +179,13 @@ export function eitherWay(form, label) {
     element: h("div", { class: "either" },
       h("div", { class: "either-head" }, h("h2", {}, label), h("span", { class: "tabs" }, formTab, jsonTab)),
       place,
-      error),
+      error.element),
     get: () => {
-      error.hidden = true;
+      error.clear();
       try {
         return current.get();
       } catch (reason) {
-        complain(reason);
+        error.tell(reason);
         throw reason;
       }
     },

@@ -1,7 +1,7 @@
 // One call of a hub method, from its arguments to its end.
 
 import { Subject } from "./signalr.js";
-import { textOf } from "./session.js";
+import { textOf } from "./values.js";
 
 /** @import { IStreamResult, ISubscription } from "@microsoft/signalr" */
 /** @import { Method } from "./outline.js" */

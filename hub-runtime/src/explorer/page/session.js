@@ -2,6 +2,7 @@
 
 import { HttpTransportType, HubConnectionBuilder, LogLevel, MessagePackHubProtocol } from "./signalr.js";
 import { hubAddress } from "./outline.js";
+import { textOf } from "./values.js";
 
 /** @import { HubConnection } from "./signalr.js" */
 /** @import { Hub, Outline, ServerCall } from "./outline.js" */
@@ -238,13 +239,4 @@ export class Session extends EventTarget {
     if (!this.outline.protocols.includes(settings.protocol)) settings.protocol = "json";
     return settings;
   }
-}
-
-/**
- * The sentence of an error.
- *
- * @param {unknown} error
- */
-export function textOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 // The list of all there is, by hub, with a field to find things in it.
 
 import { fill, h } from "./dom.js";
+import { kindOf } from "./signature.js";
 
 /** @import { Hub, Method, ServerCall } from "./outline.js" */
 /** @import { Session } from "./session.js" */
@@ -56,8 +57,8 @@ function hubList(session) {
   const { hub } = session;
   const dot = h("span", { class: "dot" });
   const rows = [
-    ...hub.methods.map((method) => ({ name: method.name, row: link(hub, method.name, signOf(method), textOfKind(method)) })),
-    ...hub.events.map((event) => ({ name: event.name, row: link(hub, event.name, event.hasResult ? "?" : "←", event.hasResult ? "the server asks" : "event", count(session, event)) })),
+    ...hub.methods.map((method) => ({ name: method.name, row: link(hub, method) })),
+    ...hub.events.map((event) => ({ name: event.name, row: link(hub, event, count(session, event)) })),
   ];
   const lists = [rows.slice(0, hub.methods.length), rows.slice(hub.methods.length)];
   const element = h("section", { class: "hub", "aria-label": hub.name },
@@ -73,30 +74,15 @@ function hubList(session) {
   return { element, narrow };
 }
 
-/** @param {Method} method */
-function signOf({ streams, parameters }) {
-  const uploads = parameters.some(({ upload }) => upload);
-  if (streams) return uploads ? "⇄" : "⇇";
-  return uploads ? "⇉" : "→";
-}
-
-/** @param {Method} method */
-function textOfKind({ streams, parameters }) {
-  const uploads = parameters.some(({ upload }) => upload);
-  if (streams) return uploads ? "stream in both directions" : "stream";
-  return uploads ? "upload" : "call";
-}
-
 /**
  * @param {Hub} hub
- * @param {string} name
- * @param {string} sign
- * @param {string} kind
+ * @param {Method | ServerCall} call
  * @param {Node} [extra]
  */
-function link(hub, name, sign, kind, extra) {
-  return h("li", {}, h("a", { href: `#${hub.name}/${name}` },
-    h("span", { class: "sign", title: kind, "aria-label": kind }, sign), name, extra));
+function link(hub, call, extra) {
+  const { sign, text } = kindOf(call);
+  return h("li", {}, h("a", { href: `#${hub.name}/${call.name}` },
+    h("span", { class: "sign", title: text, "aria-label": text }, sign), call.name, extra));
 }
 
 /**

@@ -127,3 +127,12 @@ export function duration(millis) {
   if (millis < 1000) return `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`;
   return `${(millis / 1000).toFixed(1)} s`;
 }
+
+/**
+ * The sentence of an error.
+ *
+ * @param {unknown} error
+ */
+export function textOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
