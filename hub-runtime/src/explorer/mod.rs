@@ -17,7 +17,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A page that shows hubs to their developers: what they offer, with its documentation, as forms to try
 /// it out. It invokes and streams with the official client over any transport and protocol that a hub
@@ -86,7 +86,11 @@ impl Explorer {
             return Router::new();
         }
         let path = path.trim_end_matches('/');
-        let page = Arc::new(Page::new(&self, path));
+        let page = Arc::new(Page {
+            explorer: self,
+            mount: path.to_owned(),
+            made: OnceLock::new(),
+        });
         let index = Arc::clone(&page);
         let router = Router::new()
             .route(&format!("{path}/"), get(async move || index.file("")))
@@ -105,35 +109,38 @@ impl Explorer {
     }
 }
 
-/// What is served: files, and what was made of the hubs.
+/// What is served: files, and what is made of the hubs.
 struct Page {
-    made: [(&'static str, Asset); 3],
+    explorer: Explorer,
+    mount: String,
+    /// Made when it is first asked for: schemas of many types would be in the way of a server's start.
+    made: OnceLock<[(&'static str, Asset); 3]>,
 }
 
 impl Page {
-    fn new(explorer: &Explorer, path: &str) -> Self {
-        let catalogue = explorer.hubs.catalogue();
-        let documents = catalogue.documents(&explorer.title);
-        let schema = documents.json_schema();
-        let outline = catalogue.outline(&explorer.title, path, &schema);
-        Self {
-            made: [
-                ("hubs.json", Asset::made(outline)),
-                ("asyncapi.json", Asset::made(documents.asyncapi())),
-                ("schema.json", Asset::made(schema)),
-            ],
-        }
-    }
-
     fn file(&self, name: &str) -> Response {
-        let mut made = self.made.iter();
-        let asset = match made.find(|(made, _)| *made == name) {
-            Some((_, asset)) => Some(asset.clone()),
-            None => Asset::find(name),
-        };
+        let asset = Asset::find(name).or_else(|| self.made(name).cloned());
         asset.map_or_else(
             || StatusCode::NOT_FOUND.into_response(),
             Asset::into_response,
         )
+    }
+
+    fn made(&self, name: &str) -> Option<&Asset> {
+        let made = self.made.get_or_init(|| self.make());
+        let found = made.iter().find(|(made, _)| *made == name);
+        found.map(|(_, asset)| asset)
+    }
+
+    fn make(&self) -> [(&'static str, Asset); 3] {
+        let (catalogue, title) = (self.explorer.hubs.catalogue(), &self.explorer.title);
+        let documents = catalogue.documents(title);
+        let schema = documents.json_schema();
+        let outline = catalogue.outline(title, &self.mount, &schema);
+        [
+            ("hubs.json", Asset::made(outline)),
+            ("asyncapi.json", Asset::made(documents.asyncapi())),
+            ("schema.json", Asset::made(schema)),
+        ]
     }
 }
